@@ -1,0 +1,1 @@
+"""Rules, windows, verdicts; `app.py` alone knows Kafka."""

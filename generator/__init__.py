@@ -1,0 +1,1 @@
+"""Population of accounts, pacing, fraud patterns, CSV replay."""

@@ -1,0 +1,1 @@
+"""The contract: Avro files, records, serdes, registry, registration, evolution checks."""
