@@ -1,0 +1,110 @@
+"""Topics: waits for the broker, creates what is missing, says what is wrong."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from messaging.clients import make_admin
+from messaging.errors import KafkaRefusedError, KafkaUnreachableError, TopicMissingError
+from messaging.foreign import kafka_error, name_of, translated
+from messaging.settings import KafkaSettings, TopicCreationSettings
+
+CREATION_SECONDS = 30.0
+"""Bound on one CreateTopics request and on the wait until its topics are seen."""
+
+
+def ensure_topics(
+    kafka: KafkaSettings,
+    creation: TopicCreationSettings,
+    topics: Iterable[str],
+    *,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> Mapping[str, int]:
+    """Partitions of every topic in `topics`; topics that are missing are created first.
+
+    Args:
+        kafka: Where the broker is, and how long to wait for it.
+        creation: Whether and how to create.
+        topics: Real names.
+        on_progress: Called about once a second with a line while the broker does not answer.
+
+    Raises:
+        KafkaUnreachableError: no broker answers within `kafka.wait` seconds.
+        KafkaRefusedError: authentication or authorization.
+        TopicMissingError: a topic is missing and `creation.creation` is off.
+        TopicMismatchError: the broker cannot create it as asked.
+
+    Delivery: may be repeated, and by several processes at once; a topic that exists is never changed.
+    """
+    wanted = tuple(dict.fromkeys(topics))
+    admin = make_admin({**kafka.properties, "socket.connection.setup.timeout.ms": 5000})
+    present = await_partitions(admin, kafka, on_progress)
+    missing = [topic for topic in wanted if topic not in present]
+    if missing and not creation.creation:
+        raise TopicMissingError(
+            f"Topics {', '.join(missing)} are not on {kafka.broker_url}, or this principal may not see them, and "
+            "TOPIC_CREATION is off. Create them, or set TOPIC_CREATION=true.",
+            topic=missing[0],
+        )
+    if missing:
+        _create(admin, creation, missing)
+        present = _await_topics(admin, kafka, wanted, on_progress)
+    return {topic: present[topic] for topic in wanted}
+
+
+def await_partitions(
+    admin: AdminClient, kafka: KafkaSettings, on_progress: Callable[[str], None] = lambda _: None
+) -> Mapping[str, int]:
+    """Partitions of all topics, by topic, as soon as a broker answers; raises as `ensure_topics`."""
+    deadline = time.monotonic() + kafka.wait
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            listed = admin.list_topics(timeout=max(0.5, min(2.0, left))).topics
+            return {name: len(topic.partitions) for name, topic in listed.items() if topic.error is None}
+        except KafkaException as raised:
+            error = translated(raised, f"asking {kafka.broker_url} for its topics")
+            if not isinstance(error, KafkaUnreachableError) or left <= 0:
+                raise error from raised
+            on_progress(f"waiting for the broker at {kafka.broker_url}, {left:.0f} s left")
+
+
+def _create(admin: AdminClient, creation: TopicCreationSettings, missing: Iterable[str]) -> None:
+    retention = -1 if creation.retention_hours < 0 else int(creation.retention_hours * 3_600_000)
+    asked = [
+        NewTopic(
+            topic,
+            num_partitions=creation.partitions,
+            replication_factor=creation.replication,
+            config={"retention.ms": str(retention)},
+        )
+        for topic in missing
+    ]
+    for topic, future in admin.create_topics(asked, request_timeout=CREATION_SECONDS).items():
+        try:
+            future.result()
+        except KafkaException as raised:
+            inner = kafka_error(raised)
+            # Another process created it between our look and our request.
+            if inner is None or name_of(inner) != "TOPIC_ALREADY_EXISTS":
+                raise translated(raised, f"creating topic {topic}", topic=topic) from raised
+
+
+def _await_topics(
+    admin: AdminClient, kafka: KafkaSettings, wanted: Iterable[str], on_progress: Callable[[str], None]
+) -> Mapping[str, int]:
+    """CreateTopics answers before every broker's metadata shows the topic."""
+    deadline = time.monotonic() + CREATION_SECONDS
+    while True:
+        present = await_partitions(admin, kafka, on_progress)
+        unseen = [topic for topic in wanted if topic not in present]
+        if not unseen:
+            return present
+        if time.monotonic() > deadline:
+            raise KafkaRefusedError(
+                f"Topic {unseen[0]} was created and this principal cannot see it. Grant it DESCRIBE on the topic.",
+                topic=unseen[0],
+            )
+        time.sleep(0.05)
