@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, model_validator
+from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class TopicSettings(BaseSettings):
     """Real names of the topics, by the name that the manifest uses."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True)
 
     transactions: str = Field("queueing.transactions", validation_alias=AliasChoices("TRANSACTIONS_TOPIC"))
     legit: str = Field("streaming.transactions.legit", validation_alias=AliasChoices("LEGIT_TOPIC"))
@@ -29,11 +29,14 @@ class TopicSettings(BaseSettings):
 class RegistrySettings(BaseSettings):
     """Where the schema registry is and how to be let in; every variable begins with `SCHEMA_REGISTRY_`."""
 
-    model_config = SettingsConfigDict(env_prefix="SCHEMA_REGISTRY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SCHEMA_REGISTRY_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     url: AnyHttpUrl = Field(AnyHttpUrl("http://localhost:8081"), description="Base address of the registry.")
     basic_auth: SecretStr | None = Field(None, description="`user:password`; not together with a bearer token.")
     bearer_token: SecretStr | None = Field(None, description="Bearer token; not together with basic auth.")
+    logical_cluster: str = Field("", description="Logical cluster (`lsrc-…`) that some hosted registries want to know.")
     ca: Path | None = Field(
         None, description="PEM file of the certificate authority that the registry's certificate is checked against."
     )
@@ -41,10 +44,40 @@ class RegistrySettings(BaseSettings):
     client_key: Path | None = Field(None, description="PEM file of the client certificate's key.")
     timeout: float = Field(10.0, gt=0, le=300, description="Seconds one request may take.")
 
+    @property
+    def base_url(self) -> str:
+        """The address without a slash at its end."""
+        return str(self.url).rstrip("/")
+
+    @field_validator("url")
+    @classmethod
+    def _address_only(cls, url: AnyHttpUrl) -> AnyHttpUrl:
+        if url.username or url.password:
+            raise ValueError("holds a user or password; give them as SCHEMA_REGISTRY_BASIC_AUTH=user:password")
+        if url.query or url.fragment:
+            raise ValueError("holds a query or fragment; give scheme, host, port and path only")
+        return url
+
+    @field_validator("basic_auth")
+    @classmethod
+    def _user_and_password(cls, basic_auth: SecretStr | None) -> SecretStr | None:
+        if basic_auth is not None and ":" not in basic_auth.get_secret_value():
+            raise ValueError("has no colon; give user:password")
+        return basic_auth
+
+    @field_validator("ca", "client_certificate", "client_key")
+    @classmethod
+    def _file_exists(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_file():
+            raise ValueError(f"{path} is no file; give the path of a PEM file")
+        return path
+
     @model_validator(mode="after")
     def _one_way_in(self) -> "RegistrySettings":
         if self.basic_auth and self.bearer_token:
-            raise ValueError("SCHEMA_REGISTRY_BASIC_AUTH and SCHEMA_REGISTRY_BEARER_TOKEN exclude each other.")
+            raise ValueError("SCHEMA_REGISTRY_BASIC_AUTH and SCHEMA_REGISTRY_BEARER_TOKEN exclude each other")
         if bool(self.client_certificate) != bool(self.client_key):
-            raise ValueError("SCHEMA_REGISTRY_CLIENT_CERTIFICATE and SCHEMA_REGISTRY_CLIENT_KEY belong together.")
+            raise ValueError(
+                "SCHEMA_REGISTRY_CLIENT_CERTIFICATE and SCHEMA_REGISTRY_CLIENT_KEY belong together; set both"
+            )
         return self

@@ -1,0 +1,1 @@
+"""The commands of `fraud-schemas`, one a file; `schemas.cli` lists them."""

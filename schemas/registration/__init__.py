@@ -1,0 +1,1 @@
+"""Registration: desired state, observed state, a pure plan between them, and its application."""

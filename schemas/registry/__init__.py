@@ -1,0 +1,1 @@
+"""The schema registry, as this project speaks with it."""
