@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import AliasChoices, AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.errors import ContractError
+
 
 class TopicSettings(BaseSettings):
     """Real names of the topics, by the name that the manifest uses."""
@@ -17,8 +19,15 @@ class TopicSettings(BaseSettings):
     dead_letter: str = Field("streaming.transactions.dead-letter", validation_alias=AliasChoices("DEAD_LETTER_TOPIC"))
 
     def name_of(self, topic: str) -> str:
-        """Real name of the manifest's `topic`, for example `dead-letter`."""
-        name: str = getattr(self, topic.replace("-", "_"))
+        """Real name of the manifest's `topic`, for example `dead-letter`.
+
+        Raises:
+            ContractError: there is no such setting.
+        """
+        field = topic.replace("-", "_")
+        if field not in type(self).model_fields:
+            raise ContractError(f"No topic setting {topic!r}; there are {', '.join(type(self).model_fields)}.")
+        name: str = getattr(self, field)
         return name
 
     def subject_of(self, topic: str) -> str:
