@@ -1,7 +1,7 @@
 """Errors of the plumbing.
 
 * MessagingError
-    * KafkaUnreachableError         no broker answers                                       stop
+    * KafkaUnreachableError         no broker answers                                       retry
     * KafkaRefusedError             authentication or authorization says no                 stop
     * TopicMissingError             a topic is not there and creation is off                stop
     * TopicMismatchError            a topic is there and not as it must be                  stop
@@ -47,7 +47,9 @@ class MessagingError(Exception):
 
 
 class KafkaUnreachableError(MessagingError):
-    """No broker answers within the time given."""
+    """No broker answers, or one that says "later". Where a bound on waiting is over, the command ends with it."""
+
+    fate: ClassVar[Fate] = Fate.RETRY
 
 
 class KafkaRefusedError(MessagingError):

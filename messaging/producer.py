@@ -78,6 +78,10 @@ class AcknowledgedProducer:
         if self._handed_over % _POLL_EVERY == 0:
             self._producer.poll(0)
 
+    def poll(self) -> None:
+        """Takes note of delivery reports; worth a call now and then where records are few."""
+        self._producer.poll(0)
+
     def flush(self, seconds: float = 30.0) -> None:
         """Waits until every record handed over is acknowledged or has failed.
 
