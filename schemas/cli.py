@@ -1,16 +1,21 @@
 """`fraud-schemas`: the contract in the registry and in the repository."""
 
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 import typer
 from pydantic import ValidationError
 
+from schemas.commands.list import list_subjects
 from schemas.commands.register import register
 from schemas.errors import IncompatibleSchemaError, SchemasError
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("register", register),)
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("register", register),
+    ("list", list_subjects),
+)
 """Commands by name; a command's file is `schemas/commands/<name>.py`."""
 
 GROUPS: tuple[tuple[str, typer.Typer], ...] = ()
@@ -51,6 +56,9 @@ def main() -> None:
         _end(f"Settings: {problems}", COULD_NOT)
     except SchemasError as error:
         _end(str(error), exit_code(error))
+    except Exception:  # noqa: BLE001 - Python's own exit code 1 would say "refused by compatibility"
+        traceback.print_exc()
+        sys.exit(COULD_NOT)
 
 
 def exit_code(error: SchemasError) -> int:

@@ -5,6 +5,7 @@
         * RegistryUnreachableError    no answer, or one that says "later"             retry
         * RegistryRefusedError        an answer that says no (authorization, mode …)  stop
         * IncompatibleSchemaError     refused by the compatibility level              stop
+        * PlanOutdatedError           somebody registered since the plan was made     stop
     * RecordError                     one record's bytes
         * FrameError                  no magic byte, no id                            dead letter
         * UnknownSchemaError          an id the registry does not hold                dead letter
@@ -72,6 +73,18 @@ class IncompatibleSchemaError(RegistryError):
     def __init__(self, message: str, *, subject: str | None = None, reasons: Sequence[str] = ()) -> None:
         super().__init__(message, subject=subject, status=409)
         self.reasons = tuple(reasons)
+
+
+class PlanOutdatedError(RegistryError):
+    """Somebody registered a version, or changed the contracts, since the plan was made; plan again.
+
+    Args:
+        versions: Versions of the subject that the plan does not know.
+    """
+
+    def __init__(self, message: str, *, subject: str | None = None, versions: Sequence[int] = ()) -> None:
+        super().__init__(message, subject=subject)
+        self.versions = tuple(versions)
 
 
 class RecordError(SchemasError):

@@ -68,7 +68,7 @@ def _unreleased(folder: Traversable, found: Fingerprints) -> Iterator[str]:
             versions = found.get(name, {})
             newest = versions[max(versions, key=int)] if versions else None
             if newest != _fingerprint(file):
-                yield f"{file.name} differs from its newest release: run `fraud-schemas release`, or take the change back."
+                yield f"{file.name} differs from its newest release: run `fraud-schemas release` or undo the change."
 
 
 def _released(folder: Traversable) -> Iterator[tuple[str, dict[str, str]]]:

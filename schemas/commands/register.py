@@ -1,8 +1,87 @@
 """`fraud-schemas register`."""
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
-def register() -> None:
-    """Register every released contract that the registry lacks.
+import typer
+
+from schemas.errors import ContractError
+from schemas.registration.outcome import Outcome
+from schemas.registration.plan import Plan, plan_from_json
+
+
+def register(
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a registry that is still starting.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
+    plan: Annotated[
+        Path | None, typer.Option(help="Do exactly what this file of `fraud-schemas plan --out` says.")
+    ] = None,
+    make_latest: Annotated[
+        bool, typer.Option("--make-latest", help="Make the newest release the latest version again (Confluent only).")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Register every released contract that the registry lacks; safe to repeat.
+
+    Exit status: 0 done, 1 refused by compatibility, 2 could not.
 
     Example: fraud-schemas register --wait 60
     """
+    from schemas.commands.waiting import connected, retrying
+    from schemas.environment import from_environment
+    from schemas.manifest import load_manifest
+    from schemas.registration.outcome import exit_code, expected_outcomes
+    from schemas.registration.register import apply_plan, plan_registration
+    from schemas.registration.register import register as register_contracts
+    from schemas.settings import TopicSettings
+
+    topics, contracts = from_environment(TopicSettings), load_manifest()
+    saved = _read_plan(plan, dry_run=dry_run, make_latest=make_latest) if plan else None
+    with connected(wait) as client:
+        missing = client.capabilities().missing
+        if saved:
+            outcomes = apply_plan(client, saved, contracts, topics, retrying=retrying())
+        elif dry_run:
+            made = plan_registration(client, contracts, topics, make_latest=make_latest, retrying=retrying())
+            outcomes = expected_outcomes(made)
+        else:
+            outcomes = register_contracts(client, contracts, topics, make_latest=make_latest, retrying=retrying())
+        _print(client.url, outcomes, missing, as_json=as_json)
+    raise typer.Exit(exit_code(outcomes))
+
+
+def _read_plan(path: Path, *, dry_run: bool, make_latest: bool) -> Plan:
+    if dry_run or make_latest:
+        raise ContractError("--plan says what happens already: leave --dry-run and --make-latest away.")
+    try:
+        return plan_from_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise ContractError(f"{path} cannot be read: {error.strerror}; write it with `fraud-schemas plan`.") from error
+
+
+def _print(url: str, outcomes: tuple[Outcome, ...], missing: tuple[str, ...], *, as_json: bool) -> None:
+    from schemas.commands.rows import print_rows
+    from schemas.registration.outcome import CHANGED, exit_code
+
+    if as_json:
+        document = {
+            "registry": url,
+            "missing": missing,
+            "exit_code": exit_code(outcomes),
+            "outcomes": [asdict(entry) for entry in outcomes],
+        }
+        typer.echo(json.dumps(document, indent=2))
+        return
+    print_rows(
+        ("subject", "release", "version", "id", "level", "what happened"),
+        ((o.subject, o.release, o.version, o.schema_id, o.level, o.happened.value) for o in outcomes),
+    )
+    for entry in outcomes:
+        for note in entry.notes:
+            typer.echo(f"{entry.subject}, release {entry.release}: {note}")
+    for limit in missing:
+        typer.echo(f"this registry is not Confluent's: {limit}")
+    if not any(entry.happened in CHANGED for entry in outcomes) and not exit_code(outcomes):
+        typer.echo("nothing changed")

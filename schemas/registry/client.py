@@ -1,26 +1,18 @@
 """The registry's REST calls that Confluent's client lacks: mode, level, verbose check, deleted versions, lock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from schemas.registry.registered import RegisteredVersion, SchemaText, registered_version
+from schemas.registry.capabilities import Capabilities
+from schemas.registry.registered import RegisteredVersion, SchemaText, Verdict, registered_version
 from schemas.registry.transport import RegistryTransport
 from schemas.settings import RegistrySettings
 
 NOT_FOUND = 404
 NO_SUCH_ROUTE = (404, 405)
 ANY_REFUSAL = tuple(range(400, 600))
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The registry's answer to a compatibility check; reasons one a line, as far as it gives any."""
-
-    compatible: bool
-    reasons: tuple[str, ...] = ()
 
 
 class RegistryClient:
@@ -52,10 +44,11 @@ class RegistryClient:
     ) -> None:
         self.close()
 
-    def metadata_version(self) -> str | None:
-        """Version of a Confluent registry; None from any other registry."""
-        answer = self._transport.ask("GET", "/v1/metadata/version", accept=NO_SUCH_ROUTE)
-        return str(answer.body.get("version")) if answer.status == 200 and isinstance(answer.body, dict) else None
+    def capabilities(self) -> Capabilities:
+        """What the registry can do, told by whether it knows its own version."""
+        answer = self._transport.ask("GET", "/v1/metadata/version", accept=(403, *NO_SUCH_ROUTE))
+        known = answer.status == 200 and isinstance(answer.body, dict)
+        return Capabilities(str(answer.body.get("version", "")) if known else None)
 
     def ready(self) -> bool:
         """Whether the registry can be written to; Karapace answers reads some seconds before it has a primary."""

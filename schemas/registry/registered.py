@@ -58,6 +58,14 @@ class RegisteredVersion:
             return self.text
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The registry's answer to a compatibility check; reasons one a line, as far as it gives any."""
+
+    compatible: bool
+    reasons: tuple[str, ...] = ()
+
+
 def registered_version(answer: Mapping[str, Any], *, deleted: bool = False) -> RegisteredVersion:
     """Read the registry's answer about one version."""
     metadata = answer.get("metadata") or {}
