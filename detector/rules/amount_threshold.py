@@ -1,0 +1,95 @@
+"""The tutorial's rule: large amounts."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from detector.batch import AMOUNT_SCALE, TransactionBatch
+from detector.finding import Finding
+from detector.level import Level
+
+SCORE = 100
+"""Points of a hit: alone enough to block."""
+
+
+class AmountThreshold:
+    """Finds payments of an amount at or above a threshold.
+
+    A currency without a threshold of its own is judged by the default threshold, in its own unit: a payment never
+    escapes the rule because nobody thought of its currency.
+
+    Args:
+        default: Threshold of every currency that `by_currency` does not name, in units of the payment's currency.
+        by_currency: Thresholds by ISO 4217 code.
+
+    Raises:
+        ValueError: a threshold is not positive, or finer than an amount can be.
+    """
+
+    id = "amount-threshold"
+    version = 1
+
+    def __init__(self, default: Decimal, by_currency: Mapping[str, Decimal] | None = None) -> None:
+        self._texts = {code: _plain(threshold) for code, threshold in sorted((by_currency or {}).items())}
+        self._default_text = _plain(default)
+        self._default = _unscaled(default)
+        self._by_currency = {code: _unscaled(Decimal(text)) for code, text in self._texts.items()}
+        self._lowest = min(self._default, *self._by_currency.values(), self._default)
+
+    @property
+    def definition(self) -> str:
+        """Id, version and thresholds as canonical JSON."""
+        return json.dumps(
+            {"id": self.id, "version": self.version, "default": self._default_text, "by_currency": self._texts},
+            separators=(",", ":"),
+            sort_keys=True,
+        )
+
+    def evaluate(self, batch: TransactionBatch) -> Sequence[Finding]:
+        """One finding for each payment at or above its currency's threshold."""
+        # Most payments lie below every threshold; one vector comparison spares their currencies.
+        rows = np.flatnonzero(batch.amounts >= self._lowest)
+        if not rows.size:
+            return ()
+        amounts = batch.amounts[rows].tolist()
+        currencies = batch.currencies
+        found = []
+        for row, amount in zip(rows.tolist(), amounts, strict=True):
+            currency = currencies[row]
+            if amount >= self._by_currency.get(currency, self._default):
+                found.append(self._finding(row, amount, currency))
+        return found
+
+    def _finding(self, row: int, amount: int, currency: str) -> Finding:
+        threshold = self._texts.get(currency, self._default_text)
+        text = amount_text(amount)
+        return Finding(
+            row=row,
+            rule=self.id,
+            rule_version=self.version,
+            level=Level.BLOCK,
+            score=SCORE,
+            reason=f"The amount of {text} {currency} is at or above {threshold} {currency}.",
+            measured={"amount": text},
+            threshold=threshold,
+        )
+
+
+def amount_text(unscaled: int) -> str:
+    """An amount as decimal text with five fraction digits, for example `900.00000`."""
+    sign, digits = ("-", -unscaled) if unscaled < 0 else ("", unscaled)
+    whole, fraction = divmod(digits, 10**AMOUNT_SCALE)
+    return f"{sign}{whole}.{fraction:0{AMOUNT_SCALE}d}"
+
+
+def _plain(threshold: Decimal) -> str:
+    return f"{threshold.normalize():f}"
+
+
+def _unscaled(threshold: Decimal) -> int:
+    scaled = threshold.scaleb(AMOUNT_SCALE)
+    if threshold <= 0 or scaled != scaled.to_integral_value():
+        raise ValueError(f"A threshold must be positive with at most {AMOUNT_SCALE} fraction digits, not {threshold}.")
+    return int(scaled)
