@@ -1,0 +1,1 @@
+"""The commands of `fraud-generator`, one a file; `generator.cli` lists them."""

@@ -1,0 +1,17 @@
+"""Blocks of payments as values for the topic."""
+
+from schemas.serdes.columns.encoder import ColumnEncoder
+from schemas.serdes.serializer import RecordSerializer
+
+from generator.service import Encode
+from generator.transactions import Transactions
+
+
+def column_encode(serializer: RecordSerializer) -> Encode:
+    """Encodes whole columns at once, with the values and the errors of `serializer`."""
+    encoder = ColumnEncoder(serializer)
+
+    def encode(block: Transactions) -> list[bytes]:
+        return encoder.encode(block.frame())
+
+    return encode

@@ -1,0 +1,63 @@
+"""Event times of generated payments, by their number in the stream."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+NANOSECONDS_PER_MILLISECOND = 1_000_000
+
+
+class EventTimes(Protocol):
+    """Says when the payments of a stream occur."""
+
+    def of(self, first: int, count: int) -> NDArray[np.int64]:
+        """Event times of the payments `first` to `first + count - 1`, counted from 0, ascending, in milliseconds."""
+        ...
+
+
+class ScheduledTimes:
+    """Event times from a start and a rate alone, so that two runs agree.
+
+    ::
+
+        event time
+            |            ___/   slope 1: the present is reached and kept pace with
+            |        __/ |
+            |    __/  slope `factor`
+        begin_/__________|_____ time since the start
+
+    Args:
+        begin_ms: Event time of the stream's beginning.
+        rate: Payments per second of the clock, above 0.
+        behind_ms: How far `begin_ms` lies behind the clock at the start; 0: event time never runs faster.
+        factor: Seconds of event time per second of the clock until the present is reached, above 0.
+    """
+
+    def __init__(self, begin_ms: int, rate: float, *, behind_ms: int = 0, factor: float = 1.0) -> None:
+        self._begin = begin_ms
+        self._rate = rate
+        self._factor = factor
+        self._caught_up_ms = behind_ms / (factor - 1) if factor > 1 else np.inf
+
+    def of(self, first: int, count: int) -> NDArray[np.int64]:
+        """Event times by the payments' numbers."""
+        elapsed = np.arange(first + 1, first + count + 1, dtype=np.float64) * (1000.0 / self._rate)
+        hurried = np.minimum(elapsed, self._caught_up_ms)
+        return self._begin + np.floor(hurried * self._factor + (elapsed - hurried)).astype(np.int64)
+
+
+class ClockTimes:
+    """Event times read from a clock: all payments of a block occur when the block is made.
+
+    Args:
+        clock_ns: Nanoseconds since 1970-01-01T00:00:00Z.
+    """
+
+    def __init__(self, clock_ns: Callable[[], int]) -> None:
+        self._clock_ns = clock_ns
+
+    def of(self, first: int, count: int) -> NDArray[np.int64]:  # noqa: ARG002 - the protocol's; a clock needs no number
+        """The clock, `count` times."""
+        return np.full(count, self._clock_ns() // NANOSECONDS_PER_MILLISECOND, dtype=np.int64)

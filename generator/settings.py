@@ -1,0 +1,31 @@
+"""Settings of the generator: how many payments, by whom, from which seed."""
+
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PopulationName = Literal["repeating", "random", "life"]
+
+
+class GeneratorSettings(BaseSettings):
+    """What is generated; every variable begins with `GENERATOR_`, except `TRANSACTIONS_PER_SECOND`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GENERATOR_", extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True
+    )
+
+    transactions_per_second: float = Field(
+        1000.0,
+        allow_inf_nan=False,
+        validation_alias=AliasChoices("TRANSACTIONS_PER_SECOND"),
+        description="Payments per second, kept exactly over time; 0 or less: as fast as possible.",
+    )
+    population: PopulationName = Field(
+        "repeating",
+        description="Who pays: `repeating` accounts of unequal activity, `random` accounts (the tutorial's records), "
+        "or `life` (payday, standing orders, merchants, with injected fraud patterns).",
+    )
+    accounts: int = Field(10_000, ge=2, le=10_000_000, description="Accounts of the population.")
+    currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="Currency of all payments, ISO 4217.")
+    seed: int | None = Field(None, ge=0, description="Seed; the same seed and start give the same records.")
