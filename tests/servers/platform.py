@@ -1,0 +1,67 @@
+"""A broker and a registry together, as a pipeline scenario sees them, whatever they really are."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+TOPIC_VARIABLES = {
+    "TRANSACTIONS_TOPIC": "queueing.transactions",
+    "LEGIT_TOPIC": "streaming.transactions.legit",
+    "FRAUD_TOPIC": "streaming.transactions.fraud",
+    "DEAD_LETTER_TOPIC": "streaming.transactions.dead-letter",
+}
+"""Variables that name a topic, and what they say when nobody sets them."""
+
+
+def taken_from_environment() -> dict[str, str]:
+    """Takes the addresses of an external broker and registry out of the environment, so no test meets them unasked."""
+    names = ("KAFKA_BROKER_URL", "SCHEMA_REGISTRY_URL")
+    if all(os.environ.get(name) for name in names):
+        return {name: os.environ.pop(name) for name in names}
+    return {}
+
+
+def _cannot_stop() -> None:
+    raise NotImplementedError("This platform's registry is not ours to stop.")
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a scenario needs of a broker and a registry.
+
+    Args:
+        kind: `sandbox`, `real` or `external`.
+        bootstrap_servers: Address of the broker.
+        registry_url: Base address of the registry; the same after `stop_registry` and `start_registry`.
+        prefix: Begins every topic name of this test, so that one broker serves all tests.
+    """
+
+    kind: str
+    bootstrap_servers: str
+    registry_url: str
+    prefix: str
+    topic_creator: Callable[[str, int], None] = field(repr=False)
+    stop_registry: Callable[[], None] = field(default=_cannot_stop, repr=False)
+    start_registry: Callable[[], None] = field(default=_cannot_stop, repr=False)
+
+    @property
+    def transactional(self) -> bool:
+        """Whether aborted records are hidden, offsets of transactions kept and old producers fenced."""
+        return self.kind != "sandbox"
+
+    def create_topic(self, name: str, partitions: int = 4) -> None:
+        """Create a topic and return when it is there; begin its name with `prefix`."""
+        self.topic_creator(name, partitions)
+
+    def topic(self, name: str) -> str:
+        """A topic name of this test's own."""
+        return f"{self.prefix}.{name}"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Variables that point every package at this platform and at this test's own topics."""
+        return {
+            "KAFKA_BROKER_URL": self.bootstrap_servers,
+            "SCHEMA_REGISTRY_URL": self.registry_url,
+            **{variable: self.topic(topic) for variable, topic in TOPIC_VARIABLES.items()},
+        }

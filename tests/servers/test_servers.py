@@ -1,0 +1,122 @@
+"""The real servers keep their promises to the tests that lean on them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from tests.servers import java as installed
+from tests.servers.apicurio import ApicurioServer
+from tests.servers.errors import StartError
+from tests.servers.kafka import KafkaServer
+from tests.servers.maven import classpath
+from tests.servers.platform import Platform
+from tests.waiting import wait_for
+
+
+def topics_of(bootstrap_servers: str) -> set[str]:
+    """Names of the topics that a broker knows."""
+    return set(AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}).list_topics(timeout=10).topics)
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_kafka_after_an_end_keeps_topics_and_address(kafka: KafkaServer, topic_prefix: str, end: str) -> None:
+    """A broker that was stopped or killed comes back at its address with its topics."""
+    kafka.create_topic(f"{topic_prefix}.kept")
+    address = kafka.bootstrap_servers
+    getattr(kafka, end)()
+    assert not kafka.running
+    kafka.start()
+    assert kafka.bootstrap_servers == address
+    assert f"{topic_prefix}.kept" in topics_of(address)
+
+
+def test_apicurio_after_stop_keeps_subjects_and_address(apicurio: ApicurioServer, topic_prefix: str) -> None:
+    """A registry that was stopped comes back at its address with its subjects."""
+    versions = f"{apicurio.url}/subjects/{topic_prefix}-value/versions"
+    registered = httpx.post(versions, json={"schema": json.dumps("string")}, trust_env=False)
+    assert registered.status_code == 200
+    apicurio.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(versions, trust_env=False)
+    apicurio.start()
+    assert httpx.get(versions, trust_env=False).json() == [1]
+
+
+def test_kafka_with_a_wrong_property_shows_the_end_of_its_log(kafka: KafkaServer, tmp_path: Path) -> None:
+    """A broker that cannot start says so with the reason it logged."""
+    with pytest.raises(StartError, match=r"socket\.send\.buffer\.bytes"):
+        KafkaServer(tmp_path, properties={"socket.send.buffer.bytes": "much"}).start()
+
+
+def test_server_when_the_tests_die_dies_too(kafka: KafkaServer, tmp_path: Path) -> None:
+    """No server outlives a test run that was killed."""
+    program = (
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from pathlib import Path\n"
+        "from tests.servers.kafka import KafkaServer\n"
+        "server = KafkaServer(Path(sys.argv[2])); server.start()\n"
+        "print(server._process.pid, flush=True); sys.stdin.read()\n"
+    )
+    root = str(Path(__file__).parents[2])
+    with subprocess.Popen(
+        [sys.executable, "-c", program, root, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        server = int(run.stdout.readline())
+        run.kill()
+    wait_for(lambda: not alive(server), 10, f"process {server} to end")
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs; one that ended and that nobody has asked for does not count."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_platform_environment_names_topics_of_the_test_alone(platform: Platform) -> None:
+    """Every topic variable carries the test's own prefix, and the topic can be made."""
+    topic = platform.environment["TRANSACTIONS_TOPIC"]
+    assert topic.startswith(platform.prefix)
+    platform.create_topic(topic, 3)
+    wait_for(lambda: topic in topics_of(platform.bootstrap_servers), 10, f"topic {topic}")
+
+
+def test_platform_registry_comes_back_with_what_it_held(platform: Platform) -> None:
+    """Stopping and starting the registry keeps address and subjects."""
+    versions = f"{platform.registry_url}/subjects/{platform.topic('kept')}-value/versions"
+    assert httpx.post(versions, json={"schema": json.dumps("string")}, trust_env=False).is_success
+    platform.stop_registry()
+    with pytest.raises(httpx.TransportError):
+        httpx.get(versions, trust_env=False)
+    platform.start_registry()
+    assert httpx.get(versions, trust_env=False).json() == [1]
+
+
+@pytest.mark.real
+def test_classpath_when_asked_again_is_not_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jars are fetched once; later runs need no Maven."""
+    pom = Path(__file__).with_name("kafka.pom.xml")
+    fetched = classpath(pom)
+    monkeypatch.setenv("PATH", "")
+    assert classpath(pom) == fetched
+
+
+def test_missing_tools_without_maven_names_maven(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The line that skips real tests says which program is missing."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert "JDK" in str(installed.missing_tools.__wrapped__())
+
+
+def test_wait_for_past_the_deadline_says_what_was_waited_for() -> None:
+    """A wait that fails names what did not happen and what was seen last."""
+    with pytest.raises(AssertionError, match=r"0 s for the moon; the condition last gave 0"):
+        wait_for(lambda: 0, 0, "the moon")
