@@ -105,8 +105,9 @@ def read_manifest(folder: Traversable) -> tuple[Contract, ...]:
     try:
         entries = YAML(typ="safe").load((folder / "manifest.yaml").read_text("utf-8"))["contracts"]
         contracts = tuple(_contract(entry, folder) for entry in entries)
-    except (OSError, YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise ContractError(f"manifest.yaml cannot be read: {error!r}") from error
+    except (OSError, YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ContractError(f"manifest.yaml cannot be read: {type(error).__name__}: {why}") from error
     by_topic = {contract.topic: contract for contract in contracts}
     if len(by_topic) != len(contracts):
         raise ContractError("manifest.yaml names a topic twice; give each topic one entry.")
