@@ -1,0 +1,1 @@
+"""Alerts: what the fraud topic says, told to people, once per episode."""

@@ -1,0 +1,87 @@
+"""E-mail sink (SMTP)."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from pydantic import SecretStr
+
+from detector.alerts.alert import Alert
+from detector.alerts.errors import NotTakenError
+from detector.alerts.templates import AlertText
+
+_PERMANENT = 500
+"""First of SMTP's permanent replies (RFC 5321, 4.2.1); 4xx are transient."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over, and how to be let in."""
+
+    host: str
+    port: int
+    user: str | None
+    password: SecretStr | None
+    starttls: bool
+    timeout: float
+
+
+class MailSink:
+    """Sends one mail per alert over a connection of its own: alerts are rare, idle connections are cut.
+
+    Delivery: at least once. `Message-ID` is made from the alert's id, so mail programs drop repeats.
+    """
+
+    name = "mail"
+
+    def __init__(
+        self, server: MailServer, *, sender: str, receivers: tuple[str, ...], subject: AlertText, text: AlertText
+    ) -> None:
+        self._server = server
+        self._sender = sender
+        self._receivers = receivers
+        self._subject = subject
+        self._text = text
+
+    def send(self, alert: Alert) -> None:
+        """Hands one mail to the server; raises NotTakenError when it is not accepted for every receiver."""
+        try:
+            with self._connected() as connection:
+                refused = connection.send_message(self._message(alert))
+        except smtplib.SMTPResponseException as error:
+            final = error.smtp_code >= _PERMANENT
+            raise NotTakenError(f"mail: reply {error.smtp_code}", final=final) from error
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise NotTakenError(f"mail: all receivers refused {codes}", final=min(codes) >= _PERMANENT) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotTakenError(f"mail: {type(error).__name__}") from error
+        if refused:
+            raise NotTakenError(f"mail: {len(refused)} of {len(self._receivers)} receivers refused", final=True)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        try:
+            if server.starttls:
+                connection.starttls(context=ssl.create_default_context())
+            if server.user and server.password:
+                connection.login(server.user, server.password.get_secret_value())
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _message(self, alert: Alert) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = ", ".join(self._receivers)
+        message["Subject"] = " ".join(self._subject.fill(alert).split())
+        message["Message-ID"] = f"<{alert.id}@fraud-detector>"
+        message["X-Fraud-Alert"] = alert.id
+        message.set_content(self._text.fill(alert))
+        return message
