@@ -3,9 +3,10 @@
 import csv
 import gzip
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 import polars as pl
 
-from generator.errors import FileError, RowError
+from generator.errors import BadRowsError, FileError, RowError
 from generator.payment_row import AMOUNT, COLUMNS, CURRENCY, LONGEST_ID, milliseconds, problem
 from generator.transactions import Transactions
 
@@ -62,6 +63,22 @@ class PaymentFile:
             header = next(reader, None)
             places = self._places(header or [])
             yield from _chunks(reader, places, len(header or []))
+
+    def payments(self, *, shift_ms: int = 0, skip_bad: bool = False) -> Iterator[Transactions]:
+        """The payments in the order of the file, event times shifted.
+
+        Raises:
+            BadRowsError: a row is no payment and `skip_bad` is false; the payments before it have been given out.
+            FileError: as `chunks`.
+        """
+        for chunk in self.chunks():
+            payments = replace(chunk.payments, occurred_at=chunk.payments.occurred_at + shift_ms)
+            if chunk.bad and not skip_bad:
+                first = chunk.bad[0]
+                yield payments.head(bisect_left(chunk.lines, first.line))
+                message = f"{self.path} changed while it was sent: {first}. All payments before that line were sent."
+                raise BadRowsError(message, rows=[first], total=1)
+            yield payments
 
     def _places(self, header: Sequence[str]) -> list[int]:
         missing = [name for name in COLUMNS if name not in header]

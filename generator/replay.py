@@ -1,13 +1,10 @@
 """A file of payments sent again: surveyed, checked against the topic, then streamed."""
 
 import time
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.connection import Connection, connect
-from generator.errors import BadRowsError
 from generator.pacing import EventTimePace, FlatOut, Pace
 from generator.payment_file import PaymentFile
 from generator.progress import progress_bar
@@ -16,7 +13,6 @@ from generator.retention import TimeLimits, time_limits
 from generator.sending import Limits, send
 from generator.stopping import stop_on_signals
 from generator.survey import Survey, survey
-from generator.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +44,13 @@ def run_replay(replay: Replay, *, as_json: bool) -> None:
     with stop_on_signals() as stop:
         send(
             connection,
-            payments_of(file, shift_ms=shift_ms, skip_bad=replay.skip_bad),
+            file.payments(shift_ms=shift_ms, skip_bad=replay.skip_bad),
             _pace(found, replay.factor),
             Limits(),
             total=found.payments,
             stop=stop,
             on_summary=lambda summary: print_summary(summary, connection.topic, as_json=as_json, extra=extra),
         )
-
-
-def payments_of(file: PaymentFile, *, shift_ms: int = 0, skip_bad: bool = False) -> Iterator[Transactions]:
-    """The file's payments in order, event times shifted.
-
-    Raises:
-        BadRowsError: a row is no payment and `skip_bad` is false; the payments before it have been given out.
-        FileError: the file cannot be read.
-    """
-    for chunk in file.chunks():
-        payments = replace(chunk.payments, occurred_at=chunk.payments.occurred_at + shift_ms)
-        if chunk.bad and not skip_bad:
-            first = chunk.bad[0]
-            yield payments.head(bisect_left(chunk.lines, first.line))
-            raise BadRowsError(
-                f"{file.path} changed while it was sent: {first}. All payments before that line were sent.",
-                rows=chunk.bad[:1],
-                total=1,
-            )
-        yield payments
 
 
 def _checked(file: PaymentFile, *, skip_bad: bool) -> Survey:

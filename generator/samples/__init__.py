@@ -24,5 +24,5 @@ def sample_path(name: str = TRANSACTIONS) -> Iterator[Path]:
 def labelled_sample() -> pl.DataFrame:
     """Payments and truth joined by id, all columns as text, empty where there is no scenario or ring."""
     with sample_path(TRANSACTIONS) as payments, sample_path(TRUTH) as truth:
-        read = (pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=True) for path in (payments, truth))
-        return next(read).join(next(read), on="id", how="left", maintain_order="left")
+        read = (pl.read_csv(path, infer_schema=False) for path in (payments, truth))
+        return next(read).join(next(read), on="id", how="left", maintain_order="left").fill_null("")
