@@ -9,7 +9,8 @@
     * RecordError                     one record's bytes
         * FrameError                  no magic byte, no id                            dead letter
         * UnknownSchemaError          an id the registry does not hold                dead letter
-        * DecodeError                 bytes, or values, outside the contract          dead letter
+        * DecodeError                 bytes that do not decode                        dead letter
+            * InvalidValueError       bytes that decode to a value not allowed        dead letter
         * EncodeError                 a record that the contract does not allow       dead letter
     * ContractError                   misuse: manifest, released files, settings      stop
 """
@@ -112,6 +113,10 @@ class UnknownSchemaError(RecordError):
 
 class DecodeError(RecordError):
     """The bytes do not decode, trail, are another record, or give a value outside the contract."""
+
+
+class InvalidValueError(DecodeError):
+    """The bytes decode, and give a value outside the contract: precision, range, length."""
 
 
 class EncodeError(RecordError):

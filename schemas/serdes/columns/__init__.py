@@ -1,0 +1,1 @@
+"""Records encoded and decoded by the batch, in columns."""

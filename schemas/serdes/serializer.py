@@ -1,0 +1,93 @@
+"""Records encoded one at a time, with exactly the packaged schema."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import fastavro
+from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.serialization import SerializationContext, Serializer
+
+from schemas.environment import from_environment
+from schemas.errors import ContractError, EncodeError
+from schemas.serdes.frame import prefix
+from schemas.serdes.look_up import look_up
+from schemas.serdes.pinned import PinnedSchema
+from schemas.settings import TopicSettings
+
+
+class RecordSerializer(Serializer):
+    """Encodes records of one released schema; never registers, never takes the registry's latest.
+
+    Delivery: one look-up in the registry, in `prepare` or at first use; after that, no I/O.
+
+    Args:
+        client: A client that no reader shares.
+        pinned: The release to write.
+        subject: Subject that must hold it.
+        topics: Real names of the topics, for the subjects of references; from the environment without it.
+    """
+
+    def __init__(
+        self,
+        client: SchemaRegistryClient,
+        pinned: PinnedSchema,
+        subject: str,
+        topics: TopicSettings | None = None,
+    ) -> None:
+        self.pinned = pinned
+        self.subject = subject
+        self._client = client
+        self._topics = topics
+        self._schema_id: int | None = None
+        self._prefix = b""
+
+    def __call__(  # type: ignore[override]  # a record, where the stubs allow any object
+        self,
+        record: Mapping[str, Any] | None,
+        ctx: SerializationContext | None = None,  # noqa: ARG002 (the library passes it)
+    ) -> bytes | None:
+        """As `encode`; None stays None, as in every Kafka serializer."""
+        return None if record is None else self.encode(record)
+
+    @property
+    def schema_id(self) -> int:
+        """Id of the schema in the registry; errors as `prepare`."""
+        return self._schema_id if self._schema_id is not None else self.prepare()
+
+    def prepare(self) -> int:
+        """Looks the schema's id up, so that a missing registration shows before the first record.
+
+        Raises:
+            ContractError: the subject does not hold the released schema.
+            RegistryUnreachableError: no answer.
+            RegistryRefusedError: the registry refuses.
+        """
+        held = look_up(self._client, self.pinned, self.subject, self._topics or from_environment(TopicSettings))
+        if held.schema_id is None:
+            raise ContractError(
+                f"The registry gives no id for {self.pinned.record} in {self.subject}: give writers their own client."
+            )
+        self._schema_id = held.schema_id
+        self._prefix = prefix(held.schema_id)
+        return held.schema_id
+
+    def encode(self, record: Mapping[str, Any]) -> bytes:
+        """Frame and payload of a record.
+
+        Raises:
+            EncodeError: the record does not fit the contract; the message names the field.
+            ContractError, RegistryError: at first use, as `prepare`.
+        """
+        if not self._prefix:
+            self.prepare()
+        return self._prefix + self.payload(record)
+
+    def payload(self, record: Mapping[str, Any]) -> bytes:
+        """The payload alone; errors as `encode`, without the registry's."""
+        target = io.BytesIO()
+        try:
+            fastavro.schemaless_writer(target, self.pinned.parsed, record, strict=True)
+        except Exception as error:
+            raise EncodeError(f"{self.pinned.record}: {error}") from error
+        return target.getvalue()
