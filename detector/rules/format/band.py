@@ -1,0 +1,18 @@
+"""Half-open bands of a measured value."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Band(BaseModel):
+    """What a value means from the end of the band before (included) up to `upto` (excluded); the first is silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upto: str | int | float | None = Field(
+        None, description="End of the band, excluded, in the measure's unit; absent in the last band only."
+    )
+    level: Literal["review", "block"] = Field("review", description="Gravity of the finding.")
+    score: int = Field(0, ge=0, le=100_000, description="Points the finding adds to the score of the payment.")
+    say: str = Field("", description="Reason in words; names in braces are filled in.")

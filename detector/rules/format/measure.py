@@ -1,0 +1,85 @@
+"""What a rule measures."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from detector.rules.format.scalars import Duration, Money
+
+KINDS = (
+    "value", "count", "sum", "distinct", "ratio", "deviation", "multiple",
+    "gap", "link", "hops", "payers", "fresh", "common",
+)  # fmt: skip
+"""Names of the measures; a rule file holds exactly one of them."""
+
+
+class Measure(BaseModel):
+    """One measured value of the current payment or of the key's window; exactly one kind is given.
+
+    A measure of a window counts the payments that pass `where`, the current one included, and is taken only when the
+    current payment passes `where` itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: Literal["amount"] | None = Field(None, description="The amount of the current payment.")
+    count: Literal["payments"] | None = Field(None, description="How many payments the window holds.")
+    sum: Literal["amount"] | None = Field(None, description="The sum of amounts in the current currency.")
+    distinct: Literal["source", "target"] | None = Field(
+        None, description="How many different accounts stand on the other side: `target` for key source and reverse."
+    )
+    ratio: Literal["out/in"] | None = Field(
+        None, description="What left the key in the window, divided by what came in; needs `minimum`."
+    )
+    deviation: Literal["amount"] | None = Field(
+        None, description="Standard deviations between the amount and the mean of the key's earlier payments."
+    )
+    multiple: Literal["amount"] | None = Field(
+        None, description="The amount divided by the mean of the key's earlier payments."
+    )
+    gap: Literal["activity"] | None = Field(None, description="Time since the key last paid or was paid.")
+    link: Literal["new"] | None = Field(
+        None, description="1 for a payment between two accounts that never dealt with each other, in either direction."
+    )
+    hops: Literal["new links"] | None = Field(
+        None, description="Length of the chain of payments over new links that ends here, each at most `within` apart."
+    )
+    payers: Literal["new links", "all"] | None = Field(
+        None, description="How many different accounts paid the payer in the window."
+    )
+    fresh: Literal["payers"] | None = Field(
+        None, description="How many payers of the target were paid themselves over a new link at most `within` before."
+    )
+    common: Literal["funder", "payee"] | None = Field(
+        None,
+        description="The most payers of the target that share one funder (who paid them over a new link at most "
+        "`within` before), or one other payee (paid over a new link at most `within` before).",
+    )
+    within: Duration | None = Field(None, description="Reach of a tag: `hops`, `fresh`, `common`.")
+    minimum: Money | None = Field(None, description="What must have come in before a `ratio` is taken.")
+    history: int = Field(5, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Measure":
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError(f"{len(given)} measures given; accepted: exactly one of {', '.join(KINDS)}")
+        if (self.within is not None) != (self.kind in ("hops", "fresh", "common")):
+            raise ValueError(f"within goes with hops, fresh and common, and only with them; the measure is {self.kind}")
+        if (self.minimum is not None) != (self.kind == "ratio"):
+            raise ValueError(f"minimum goes with ratio, and only with it; the measure is {self.kind}")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Name of the measure."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def unit(self) -> str:
+        """Unit of the measured value and of the bands: `money`, `duration`, `count` or `number`."""
+        if self.kind in ("value", "sum"):
+            return "money"
+        if self.kind == "gap":
+            return "duration"
+        return "number" if self.kind in ("ratio", "deviation", "multiple") else "count"

@@ -1,0 +1,37 @@
+"""The own rate a count is held against."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from detector.rules.format.scalars import Duration, Number
+
+
+class Population(BaseModel):
+    """The rate of an account of which nothing is known yet."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    per_day: Number = Field(description="Payments per account and day that are expected before any is seen.")
+    weight: Number = Field(description="How many account-days of evidence the expectation is worth.")
+    adaptive: bool = Field(True, description="Learn the rate of all accounts of the partition from the log.")
+
+
+class Rate(BaseModel):
+    """Makes of a count a surprise: -log10 of the Poisson probability of that count or more at the key's own rate.
+
+    The rate is that of the payments that pass `where`, per day, decayed; it is shrunk to the population's rate.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    half_life: Duration = Field(description="Time in which a payment loses half its weight in the rate.")
+    shrink: Number = Field(description="How many days of the population's rate are added to the account's own days.")
+    daily_cap: Number = Field(description="What one day may add at most to the rate, so that a burst is no habit.")
+    population: Population
+
+    @model_validator(mode="after")
+    def _positive(self) -> Self:
+        if min(self.half_life, self.shrink, self.daily_cap, self.population.per_day, self.population.weight) <= 0:
+            raise ValueError("half_life, shrink, daily_cap, per_day and weight must be above 0")
+        return self

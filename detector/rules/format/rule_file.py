@@ -1,0 +1,145 @@
+"""One rule file."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from string import Formatter
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from detector.rules.format.band import Band
+from detector.rules.format.case import Case
+from detector.rules.format.measure import Measure
+from detector.rules.format.rate import Rate
+from detector.rules.format.scalars import Duration, decimal_of, duration_ms, unscaled
+from detector.rules.format.where import Match, Where
+
+WORDS = ("value", "count", "threshold", "amount", "currency", "source", "target", "key", "window", "within")
+"""Names a reason may hold in braces."""
+
+_WINDOWED = ("count", "sum", "distinct", "ratio", "payers", "fresh", "common")
+_KEYS = {
+    "hops": ("source",),
+    "payers": ("source",),
+    "ratio": ("source",),
+    "link": ("source",),
+    "value": ("source",),
+    "fresh": ("target",),
+    "common": ("target",),
+    "gap": ("source", "target"),
+    "deviation": ("source", "target"),
+    "multiple": ("source", "target"),
+    "distinct": ("source", "target"),
+}
+LONGEST_WINDOW = 366 * 86_400_000
+
+
+class Cite(BaseModel):
+    """Which payments of the burst an alert names; absent: those that were counted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    link: Literal["any", "new"] | None = Field(None, description="Name payments over new links only.")
+    window: Duration | None = Field(None, description="How far back; absent: the window of the rule.")
+    points: int | None = Field(None, ge=0, description="Points of its own that a payment needs to be named.")
+
+
+class RuleFile(BaseModel):
+    """One rule: what it looks at, what it measures, what the values mean, and how it is tested."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{2,63}$", description="Id, stable over versions.")]
+    version: int = Field(ge=1, description="Counted up with every change of meaning.")
+    title: str = Field(min_length=3, description="What is seen, in a few words.")
+    why: str = Field(min_length=3, description="Why that is suspicious, and what to look at next.")
+    key: Literal["source", "target", "pair"] = Field("source", description="Whose payments are looked at together.")
+    window: Duration | None = Field(None, description="Event time that is looked back, half-open.")
+    grace: Duration = Field(600_000, description="How late a payment may come and still be counted.")
+    where: Where = Field(default_factory=Where)
+    match: Match | None = None
+    measure: Measure | None = None
+    rate: Rate | None = Field(None, description="Makes of `count` or `distinct` a surprise against the own rate.")
+    bands: tuple[Band, ...] = ()
+    cite: Cite = Field(default_factory=Cite)
+    suppress: Literal["until_window_clears", "never"] = Field(
+        "until_window_clears", description="One episode per key until its window clears, or one per payment."
+    )
+    python: str | None = Field(None, description="Name of a rule in Python, in place of measure and bands.")
+    parameters: dict[str, str | int | bool] = Field(default_factory=dict, description="Arguments of a Python rule.")
+    false_positives: tuple[str, ...] = Field((), description="Honest payments that look the same, and what to do.")
+    sources: tuple[str, ...] = Field((), description="Where the parameters come from.")
+    tests: tuple[Case, ...] = ()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if self.python is not None:
+            if self.measure is not None or self.bands:
+                raise ValueError("python replaces measure and bands; give either")
+            return self
+        if self.measure is None:
+            raise ValueError("a rule measures something; accepted: measure with bands, or python")
+        self._check_measure(self.measure)
+        self._check_bands()
+        self._check_words()
+        return self
+
+    def _check_measure(self, measure: Measure) -> None:
+        kind = measure.kind
+        keys = _KEYS.get(kind, ("source", "target", "pair"))
+        if self.key not in keys:
+            raise ValueError(f"measure {kind} does not go with key {self.key}; accepted keys: {', '.join(keys)}")
+        if kind == "distinct" and measure.distinct == self.key:
+            raise ValueError(f"distinct {self.key} is always 1 for key {self.key}; accepted: the other side")
+        if (kind in _WINDOWED) != (self.window is not None):
+            raise ValueError(f"window goes with {', '.join(_WINDOWED)}, and only with them; the measure is {kind}")
+        if self.window is not None and not 0 < self.window <= LONGEST_WINDOW:
+            raise ValueError("a window is longer than 0 and at most 366d")
+        if self.rate is not None and kind not in ("count", "distinct"):
+            raise ValueError(f"rate goes with count and distinct, and only with them; the measure is {kind}")
+        if kind in ("fresh", "common", "hops", "payers") and self.where.link != "new":
+            raise ValueError(f"measure {kind} follows new links; accepted: where: {{link: new}}")
+
+    def _check_bands(self) -> None:
+        if len(self.bands) < 2:
+            raise ValueError("bands: a silent first band and at least one more are needed")
+        if self.bands[0].score or self.bands[0].say or self.bands[0].level != "review":
+            raise ValueError("the first band is silent: it holds upto and nothing else")
+        if self.bands[-1].upto is not None or any(band.upto is None for band in self.bands[:-1]):
+            raise ValueError("every band but the last needs upto, and the last has none")
+        lowers = self.lowers
+        if any(left >= right for left, right in zip(lowers, lowers[1:], strict=False)):
+            raise ValueError("the bands' upto must rise")
+
+    def _check_words(self) -> None:
+        for band in self.bands:
+            for _, name, _, _ in Formatter().parse(band.say):
+                if name is not None and name not in WORDS:
+                    raise ValueError(f"{{{name}}} is no word of a reason; accepted: {', '.join(WORDS)}")
+
+    @property
+    def lowers(self) -> tuple[Decimal, ...]:
+        """Lower bounds of the bands but the first: counts, unscaled amounts, milliseconds, or plain numbers."""
+        unit = self.measure.unit if self.measure else "count"
+        return tuple(_bound(band.upto, unit) for band in self.bands[:-1])
+
+    @property
+    def stage(self) -> Literal["payer", "payee"]:
+        """The stage that takes the measure: the payee's for key target, else the payer's."""
+        return "payee" if self.key == "target" else "payer"
+
+    def canonical(self) -> Mapping[str, Any]:
+        """All that decides its findings, as plain data; texts for people and tests aside."""
+        silent = {"title", "why", "false_positives", "sources", "tests"}
+        return self.model_dump(mode="json", by_alias=True, exclude=silent, exclude_defaults=True)
+
+
+def _bound(upto: str | int | float | None, unit: str) -> Decimal:
+    if unit == "duration":
+        return Decimal(duration_ms(upto))
+    number = decimal_of(upto)
+    if unit == "money":
+        return Decimal(unscaled(number))
+    if unit == "count" and number <= 0:
+        raise ValueError(f"upto {upto!r}: a bound of a count is above 0")
+    return number

@@ -1,0 +1,34 @@
+"""The file `ruleset.yaml` of a folder of rules."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Evidence(BaseModel):
+    """Which payments alerts name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    points: int = Field(0, ge=0, le=255, description="Points of its own that a payment of a burst needs to be named.")
+    cap: int = Field(32, ge=1, le=256, description="Payments one finding names at most; the total is always given.")
+
+
+class RuleSetFile(BaseModel):
+    """Thresholds of the weighted score, and what of the folder counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    review: int = Field(12, ge=1, description="Points from which on a payment is fraud: a person should look at it.")
+    block: int = Field(17, ge=1, description="Points from which on the payment should not go through.")
+    evidence: Evidence = Field(default_factory=Evidence)
+    off: tuple[str, ...] = Field((), description="Ids of rules in the folder that are switched off.")
+    points: dict[str, tuple[int, ...]] = Field(
+        default_factory=dict, description="Points by rule id, one number per band but the first, in place of the file's."
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.block < self.review:
+            raise ValueError(f"block {self.block} is below review {self.review}; accepted: review or more")
+        return self

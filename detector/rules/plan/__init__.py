@@ -1,0 +1,1 @@
+"""Rule sets compiled into the tables that the kernels read."""

@@ -1,0 +1,1 @@
+"""What the detector remembers of accounts: a deterministic fold of the log."""

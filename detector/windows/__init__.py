@@ -1,0 +1,1 @@
+"""Compiled kernels over bounded windows per account."""

@@ -1,0 +1,37 @@
+"""Rows of accounts: found by hash, made when first asked for."""
+
+from detector.windows.arena import ACCOUNT_ADDED, note, put, take_row
+from detector.windows.kernel import kernel
+from detector.windows.layout import (
+    ACCOUNTS,
+    NEVER,
+    ROW_ACTIVE,
+    ROW_KEY,
+    ROW_LATEST,
+    ROW_TOUCHED,
+    S_ROW,
+    SEQUENCE,
+    Plan,
+    Side,
+)
+from detector.windows.tables import slot_of
+
+
+@kernel
+def row_of(side: Side, plan: Plan, key: int) -> int:
+    """Address of the account's row; the account counts as touched."""
+    arena = side.arena
+    slot = slot_of(side.keys, key)
+    if side.keys[slot] == key:
+        row = side.rows[slot]
+    else:
+        row = take_row(arena, plan.sizes[S_ROW])
+        side.keys[slot] = key
+        side.rows[slot] = row
+        note(arena, ACCOUNT_ADDED, key, 0)
+        put(arena, ACCOUNTS, arena.words[ACCOUNTS] + 1)
+        put(arena, row + ROW_KEY, key)
+        put(arena, row + ROW_LATEST, NEVER)
+        put(arena, row + ROW_ACTIVE, NEVER)
+    put(arena, row + ROW_TOUCHED, arena.words[SEQUENCE])
+    return row

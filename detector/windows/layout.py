@@ -1,0 +1,159 @@
+"""Where which word lies in the flat memory of a stage, and in the tables the kernels read.
+
+A stage's memory is one array of 64-bit words, so that one journal undoes everything::
+
+    0 .. HEAD_WORDS       counters, free lists, populations
+    ... rows              one per account: ROW_* words, then ring headers, rates, hop chains, profile, episodes
+    ... blocks            bags of a ring: 2, 4, 8 ... entries of ENTRY_* words
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+
+NEVER = -(2**62)
+"""Event time before all others."""
+
+BUMP, SEQUENCE, ACCOUNTS, ACCOUNT_LIMIT, FREE_ROW, LINKS, IDS, LATE, DUPLICATES, EVICTED, FOREIGN = range(11)
+FREE_BLOCKS = 16
+POPULATIONS, POPULATION_WORDS = 32, 4
+HEAD_WORDS = 128
+
+ROW_KEY, ROW_TOUCHED, ROW_LATEST, ROW_ACTIVE = range(4)
+ROW_FIXED = 4
+RING_WORDS = 3
+"""Header of a ring in a row: address of its block, capacity of the block, entries in it."""
+RATE_WORDS = 5
+"""First event time, start and count of the open day, decayed count, time of the decayed count."""
+CHAIN_CAP = 8
+HOP_WORDS = 2 + CHAIN_CAP
+"""Time and length of the chain that ends at the account, and its last payments (handle * 256 + points)."""
+PROFILE_WORDS = 4
+"""Count, mean, sum of squared deviations, currency of the account's payments."""
+EPISODE_WORDS = 2
+"""Open episode, time of its last hit."""
+
+ENTRY_TIME, ENTRY_OTHER, ENTRY_AMOUNT, ENTRY_HANDLE, ENTRY_POINTS, ENTRY_MARKS = range(6)
+ENTRY_FIXED = 6
+
+OUT, INCOMING = 0, 1
+"""Roles of rings: own payments of the stage's key; payments to it, as the payer stage remembers them."""
+
+RING_ROLE, RING_NEW, RING_WHERE, RING_KEEP, RING_CAP, RING_UNIQUE = range(6)
+RING_COLUMNS = 6
+
+(
+    M_KIND, M_RING, M_WINDOW, M_GRACE, M_WHERE, M_NEW, M_CURRENCY, M_TOLERANCE, M_RATE, M_TAG, M_HISTORY, M_MINIMUM,
+    M_RING_IN, M_FLOAT, M_EPISODE, M_CITE_RING, M_CITE_WINDOW, M_CITE_POINTS, M_BANDS, M_PAIR, M_RULE_HASH,
+) = range(21)  # fmt: skip
+MEASURE_COLUMNS = 21
+
+VALUE, COUNT, SUM, DISTINCT, RATIO, DEVIATION, MULTIPLE, GAP, LINK, HOPS, FRESH, COMMON_FUNDER, COMMON_PAYEE = range(13)
+"""Kinds of measures."""
+
+R_MU, R_SHRINK, R_CAP, R_PRIOR, R_WEIGHT, R_ADAPTIVE = range(6)
+RATE_PARAMETERS = 6
+
+(
+    S_ROW, S_RINGS, S_RATES, S_HOPS, S_PROFILE, S_EPISODES, S_WIDTH, S_GRACE, S_FUNDERS, S_PAYEES, S_ROOM, S_LOG,
+    S_EVIDENCE, S_FINGERPRINT, S_FRESH_RING, S_PAYEE_RING, S_HAS_PROFILE,
+) = range(17)  # fmt: skip
+SIZES = 17
+
+FLAG_NEW, FLAG_DUPLICATE, FLAG_LATE, FLAG_LOCAL = 1, 2, 4, 8
+MASK_BITS = 4
+"""Low bits of an identity in a tag, which say for which reaches it holds."""
+
+
+class Plan(NamedTuple):
+    """One stage of a rule set, as tables."""
+
+    sizes: I64
+    rings: I64
+    measures: I64
+    bands: I64
+    float_bands: F64
+    points: I64
+    rates: F64
+    rate_rules: I64
+    hops: I64
+    fresh: I64
+    funders: I64
+    payees: I64
+
+
+class Arena(NamedTuple):
+    """Flat memory, the same words as floats, and the journal of what they held before."""
+
+    words: I64
+    floats: F64
+    journal: I64
+
+
+class Side(NamedTuple):
+    """The memory of one stage: arena, table of accounts, generations of known links and of seen payment ids."""
+
+    arena: Arena
+    keys: I64
+    rows: I64
+    links: I64
+    old_links: I64
+    ids: I64
+    old_ids: I64
+
+
+class Payment(NamedTuple):
+    """The current payment as measures of one account see it."""
+
+    now: int
+    amount: int
+    currency: int
+    other: int
+    row: int
+    key: int
+    id: int
+    handle: int
+    index: int
+
+
+class Columns(NamedTuple):
+    """A batch as the kernels read it; accounts, ids and pairs are 64-bit hashes."""
+
+    times: I64
+    amounts: I64
+    currencies: I64
+    sources: I64
+    targets: I64
+    pairs: I64
+    ids: I64
+    admitted: I64
+    local: I64
+
+
+class Found(NamedTuple):
+    """What a stage writes: values, bands and episodes per row and measure; cited payments; tags."""
+
+    values: I64
+    float_values: F64
+    bands: I64
+    episodes: I64
+    points: I64
+    flags: I64
+    kept: I64
+    cited: I64
+    totals: I64
+    tags: I64
+    ends: I64
+    chains: I64
+    hops: I64
+    counts: I64
+
+
+N_CITED, N_TAGS = 0, 1
+
+DONE, GROW_WORDS, GROW_ACCOUNTS, GROW_LINKS, GROW_IDS, GROW_JOURNAL, GROW_CITED, GROW_TAGS = range(8)
+"""Why a kernel came back before the end of the batch."""

@@ -1,0 +1,117 @@
+"""The payee stage: rules keyed by target over screened payments in log order."""
+
+from detector.windows.accounts import row_of
+from detector.windows.arena import put
+from detector.windows.entries import enters, write_entry
+from detector.windows.judge import learn, measure_all, remember_points
+from detector.windows.kernel import kernel
+from detector.windows.layout import (
+    ENTRY_FIXED,
+    FLAG_DUPLICATE,
+    FLAG_LATE,
+    FLAG_NEW,
+    FOREIGN,
+    LATE,
+    NEVER,
+    OUT,
+    ROW_ACTIVE,
+    ROW_LATEST,
+    S_FINGERPRINT,
+    S_FUNDERS,
+    S_GRACE,
+    SEQUENCE,
+    Arena,
+    Columns,
+    Found,
+    Payment,
+    Plan,
+    Side,
+)
+from detector.windows.profile import learn_amount
+from detector.windows.room import lacking
+from detector.windows.tags import (
+    FINGERPRINT_SHIFT,
+    FRESH_SHIFT,
+    FUNDERS_SHIFT,
+    PAYEES_SHIFT,
+    POINTS_SHIFT,
+    TAG_HEAD,
+)
+
+
+@kernel
+def read_head(plan: Plan, found: Found, index: int) -> int:
+    """Takes flags, hop lengths and points from the tags; the first word, 0 when another rule set wrote them."""
+    start = found.ends[index - 1] if index else 0
+    if found.ends[index] - start < TAG_HEAD:
+        return 0
+    head, second = found.tags[start], found.tags[start + 1]
+    if (head >> FINGERPRINT_SHIFT) & 0x7FFFFF != plan.sizes[S_FINGERPRINT]:
+        return 0
+    found.flags[index] = head & 255
+    found.points[index] = second >> POINTS_SHIFT
+    for hop in range(found.hops.shape[1]):
+        found.hops[index, hop] = (second >> (8 * hop)) & 255
+    return head
+
+
+@kernel
+def _write_tags(arena: Arena, plan: Plan, found: Found, entry: int, index: int, head: int) -> None:
+    start = (found.ends[index - 1] if index else 0) + TAG_HEAD
+    funders, payees = (head >> FUNDERS_SHIFT) & 255, (head >> PAYEES_SHIFT) & 255
+    for tag in range(funders):
+        put(arena, entry + ENTRY_FIXED + tag, found.tags[start + tag])
+    at = entry + ENTRY_FIXED + plan.sizes[S_FUNDERS]
+    for tag in range(payees):
+        put(arena, at + tag, found.tags[start + funders + tag])
+
+
+@kernel
+def _fold(arena: Arena, plan: Plan, cols: Columns, found: Found, payment: Payment, head: int) -> None:
+    index = payment.index
+    new, admitted = found.flags[index] & FLAG_NEW != 0, cols.admitted[index]
+    joined = arena.words[payment.row + ROW_LATEST] == NEVER
+    for ring in range(plan.rings.shape[0]):
+        if enters(plan, ring, OUT, new, admitted):
+            found.kept[index] = 1
+            marks = (head >> FRESH_SHIFT) & 255
+            entry = write_entry(arena, plan, ring, cols.times[index], marks, payment)
+            if entry != 0:
+                _write_tags(arena, plan, found, entry, index, head)
+    learn(arena, plan, payment, joined, new, admitted)
+    measure_all(arena, plan, found, payment, new, admitted)
+    remember_points(arena, plan, payment, OUT, found.points[index])
+    learn_amount(arena, plan, payment.row, payment.amount, payment.currency)
+    put(arena, payment.row + ROW_LATEST, payment.now)
+    put(arena, payment.row + ROW_ACTIVE, payment.now)
+
+
+@kernel
+def _judge(side: Side, plan: Plan, cols: Columns, found: Found, index: int) -> None:
+    arena = side.arena
+    handle = arena.words[SEQUENCE]
+    head = read_head(plan, found, index)
+    if head == 0:
+        put(arena, FOREIGN, arena.words[FOREIGN] + 1)
+    row = row_of(side, plan, cols.targets[index])
+    latest = arena.words[row + ROW_LATEST]
+    payment = Payment(
+        max(latest, cols.times[index]), cols.amounts[index], cols.currencies[index], cols.sources[index],
+        row, cols.targets[index], cols.ids[index], handle, index,
+    )  # fmt: skip
+    if cols.times[index] < latest - plan.sizes[S_GRACE]:
+        put(arena, LATE, arena.words[LATE] + 1)
+    elif found.flags[index] & (FLAG_DUPLICATE | FLAG_LATE) == 0:
+        _fold(arena, plan, cols, found, payment, head)
+    put(arena, SEQUENCE, handle + 1)
+
+
+@kernel
+def judge_rows(start: int, side: Side, plan: Plan, cols: Columns, found: Found) -> tuple[int, int]:
+    """Judges the screened payments from `start` on; where it stopped, and what it lacks there (0: all are done)."""
+    for index in range(start, cols.times.shape[0]):
+        status = lacking(side, plan, found)
+        if status:
+            return index, status
+        _judge(side, plan, cols, found, index)
+    return cols.times.shape[0], 0

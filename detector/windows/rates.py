@@ -1,0 +1,121 @@
+"""The usual rate of an account, and how surprising a count is against it."""
+
+import math
+
+from detector.windows.arena import put, put_float
+from detector.windows.kernel import kernel
+from detector.windows.layout import (
+    NEVER,
+    POPULATION_WORDS,
+    POPULATIONS,
+    R_ADAPTIVE,
+    R_CAP,
+    R_MU,
+    R_PRIOR,
+    R_SHRINK,
+    R_WEIGHT,
+    RATE_WORDS,
+    S_RATES,
+    Arena,
+    Plan,
+)
+
+DAY = 86_400_000
+SURPRISE_CAP = 99.0
+_LOG10 = math.log(10.0)
+
+
+@kernel
+def surprise(count: int, expected: float) -> float:
+    """-log10 of the Poisson probability of `count` or more where `expected` are expected, at most 99."""
+    if count <= 0:
+        return 0.0
+    if expected <= 0.0:
+        return SURPRISE_CAP
+    first = count * math.log(expected) - expected
+    for factor in range(2, count + 1):
+        first -= math.log(factor)
+    total, term, step = 1.0, 1.0, count
+    while term > 1e-12 * total:
+        step += 1
+        term *= expected / step
+        total += term
+    return min(SURPRISE_CAP, max(0.0, -(first + math.log(total)) / _LOG10))
+
+
+@kernel
+def tick(arena: Arena, plan: Plan, rate: int, time: int, joined: int, events: int) -> None:
+    """Moves the population of a rate on to `time`: known accounts gather exposure, then `joined` and `events` count.
+
+    A population is four words: decayed events, decayed account-days, time of both, accounts.
+    """
+    at = POPULATIONS + rate * POPULATION_WORDS
+    words, floats = arena.words, arena.floats
+    mu = plan.rates[rate, R_MU]
+    if words[at + 2] == NEVER:
+        put(arena, at + 2, time)
+    elif time > words[at + 2]:
+        kept = math.exp(-mu * (time - words[at + 2]) / DAY)
+        put_float(arena, at, floats[at] * kept)
+        put_float(arena, at + 1, floats[at + 1] * kept + words[at + 3] * (1.0 - kept) / mu)
+        put(arena, at + 2, time)
+    if joined:
+        put(arena, at + 3, words[at + 3] + joined)
+    if events:
+        put_float(arena, at, floats[at] + events)
+
+
+@kernel
+def population_rate(arena: Arena, plan: Plan, rate: int) -> float:
+    """Events per account and day."""
+    if plan.rates[rate, R_ADAPTIVE] == 0.0:
+        return plan.rates[rate, R_PRIOR]
+    at = POPULATIONS + rate * POPULATION_WORDS
+    return arena.floats[at] / arena.floats[at + 1]
+
+
+@kernel
+def usual(arena: Arena, plan: Plan, row: int, rate: int, now: int) -> float:
+    """Expected events per day of the account: its decayed days, shrunk to the population."""
+    at = row + plan.sizes[S_RATES] + rate * RATE_WORDS
+    words = arena.words
+    population = population_rate(arena, plan, rate)
+    if words[at + 2] == 0:
+        return population
+    mu, shrink = plan.rates[rate, R_MU], plan.rates[rate, R_SHRINK]
+    exposure = (1.0 - math.exp(-mu * (now - words[at]) / DAY)) / mu
+    events = arena.floats[at + 3]
+    if events > 0.0:
+        events *= math.exp(-mu * (now - words[at + 4]) / DAY)
+    return (events + shrink * population) / (exposure + shrink)
+
+
+@kernel
+def count_event(arena: Arena, plan: Plan, row: int, rate: int, now: int) -> None:
+    """Adds an event to the open day; a day that is over goes into the rate, by its cap at most."""
+    at = row + plan.sizes[S_RATES] + rate * RATE_WORDS
+    words, floats = arena.words, arena.floats
+    if words[at + 2] == 0:
+        put(arena, at, now)
+        put(arena, at + 1, now)
+        put(arena, at + 2, 1)
+    elif now - words[at + 1] >= DAY:
+        kept = floats[at + 3]
+        if kept > 0.0:
+            kept *= math.exp(-plan.rates[rate, R_MU] * (words[at + 1] - words[at + 4]) / DAY)
+        put_float(arena, at + 3, kept + min(words[at + 2], plan.rates[rate, R_CAP]))
+        put(arena, at + 4, words[at + 1])
+        put(arena, at + 1, now)
+        put(arena, at + 2, 1)
+    else:
+        put(arena, at + 2, words[at + 2] + 1)
+
+
+@kernel
+def begin_populations(arena: Arena, plan: Plan) -> None:
+    """Sets the populations of a new memory to what the rules expect."""
+    for rate in range(plan.rates.shape[0]):
+        at = POPULATIONS + rate * POPULATION_WORDS
+        arena.floats[at] = plan.rates[rate, R_PRIOR] * plan.rates[rate, R_WEIGHT]
+        arena.floats[at + 1] = plan.rates[rate, R_WEIGHT]
+        arena.words[at + 2] = NEVER

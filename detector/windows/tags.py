@@ -1,0 +1,131 @@
+"""Tags a payment carries from the payer stage to the payee stage, packed into words.
+
+    word 0    flags (8 bits) | fresh, one bit per reach (8) | funders (8) | payees (8) | hits (8) | rule set (23)
+    word 1    lengths of hop chains, 8 bits each (32) | points of the payer stage (32)
+    then      funders and payees, newest first: account hash, the low 4 bits say for which reaches
+    then      hits, 3 words each: measure and band, value, episode
+"""
+
+from detector.windows.bag import header_of
+from detector.windows.kernel import kernel
+from detector.windows.layout import (
+    ENTRY_OTHER,
+    ENTRY_TIME,
+    I64,
+    MASK_BITS,
+    N_TAGS,
+    S_FINGERPRINT,
+    S_FRESH_RING,
+    S_FUNDERS,
+    S_PAYEE_RING,
+    S_PAYEES,
+    S_WIDTH,
+    Arena,
+    Found,
+    Payment,
+    Plan,
+)
+
+FRESH_SHIFT, FUNDERS_SHIFT, PAYEES_SHIFT, HITS_SHIFT, FINGERPRINT_SHIFT = 8, 16, 24, 32, 40
+POINTS_SHIFT = 32
+TAG_HEAD = 2
+HIT_WORDS = 3
+
+
+@kernel
+def _newer(arena: Arena, left: int, right: int) -> bool:
+    """Whether entry `left` is more recent than `right`; ties go to the higher address, 0 is older than all."""
+    if right == 0:
+        return True
+    first, second = arena.words[left + ENTRY_TIME], arena.words[right + ENTRY_TIME]
+    return first > second or (first == second and left > right)
+
+
+@kernel
+def _next_recent(arena: Arena, start: int, end: int, width: int, last: int) -> int:
+    """The most recent entry that is older than `last` (0: of all); 0 when there is none."""
+    best = 0
+    for entry in range(start, end, width):
+        if (last == 0 or _newer(arena, last, entry)) and entry != last and _newer(arena, entry, best):
+            best = entry
+    return best
+
+
+@kernel
+def _reached(time: int, now: int, reaches: I64) -> int:
+    mask = 0
+    for reach in range(reaches.shape[0]):
+        if now - reaches[reach] < time <= now:
+            mask |= 1 << reach
+    return mask
+
+
+@kernel
+def _name_others(arena: Arena, plan: Plan, found: Found, ring: int, reaches: I64, payment: Payment) -> int:
+    """Writes the most recent accounts of a ring that any reach holds, except the payee; how many."""
+    width = plan.sizes[S_WIDTH]
+    header = header_of(plan, payment.row, ring)
+    start = arena.words[header]
+    end = start + arena.words[header + 2] * width
+    cap = plan.sizes[S_FUNDERS] if ring == plan.sizes[S_FRESH_RING] else plan.sizes[S_PAYEES]
+    named, at = 0, found.counts[N_TAGS]
+    entry = _next_recent(arena, start, end, width, 0)
+    while entry != 0 and named < cap:
+        mask = _reached(arena.words[entry + ENTRY_TIME], payment.now, reaches)
+        other = arena.words[entry + ENTRY_OTHER]
+        if mask == 0:
+            break
+        if other != payment.other or ring == plan.sizes[S_FRESH_RING]:
+            found.tags[at + named] = (other >> MASK_BITS) << MASK_BITS | mask
+            named += 1
+        entry = _next_recent(arena, start, end, width, entry)
+    found.counts[N_TAGS] = at + named
+    return named
+
+
+@kernel
+def _fresh(arena: Arena, plan: Plan, payment: Payment) -> int:
+    header = header_of(plan, payment.row, plan.sizes[S_FRESH_RING])
+    start = arena.words[header]
+    mask = 0
+    for entry in range(start, start + arena.words[header + 2] * plan.sizes[S_WIDTH], plan.sizes[S_WIDTH]):
+        mask |= _reached(arena.words[entry + ENTRY_TIME], payment.now, plan.fresh)
+    return mask
+
+
+@kernel
+def _write_hits(plan: Plan, found: Found, index: int) -> int:
+    hits = 0
+    for measure in range(plan.measures.shape[0]):
+        if found.bands[index, measure]:
+            at = found.counts[N_TAGS]
+            found.tags[at] = measure << 8 | found.bands[index, measure]
+            found.tags[at + 1] = found.values[index, measure]
+            found.tags[at + 2] = found.episodes[index, measure]
+            found.counts[N_TAGS] = at + HIT_WORDS
+            hits += 1
+    return hits
+
+
+@kernel
+def write_tags(arena: Arena, plan: Plan, found: Found, payment: Payment) -> None:
+    """Packs the tags of a payment; only payments over new links carry names."""
+    index = payment.index
+    at = found.counts[N_TAGS]
+    found.counts[N_TAGS] = at + TAG_HEAD
+    head = found.flags[index] & 255
+    funders, payees = 0, 0
+    if head & 1:  # FLAG_NEW
+        if plan.sizes[S_FRESH_RING] >= 0:
+            head |= _fresh(arena, plan, payment) << FRESH_SHIFT
+            funders = _name_others(arena, plan, found, plan.sizes[S_FRESH_RING], plan.funders, payment)
+        if plan.sizes[S_PAYEE_RING] >= 0:
+            payees = _name_others(arena, plan, found, plan.sizes[S_PAYEE_RING], plan.payees, payment)
+    hits = _write_hits(plan, found, index)
+    head |= funders << FUNDERS_SHIFT | payees << PAYEES_SHIFT | hits << HITS_SHIFT
+    found.tags[at] = head | plan.sizes[S_FINGERPRINT] << FINGERPRINT_SHIFT
+    lengths = 0
+    for hop in range(plan.hops.shape[0]):
+        lengths |= min(255, found.hops[index, hop]) << (8 * hop)
+    found.tags[at + 1] = lengths | found.points[index] << POINTS_SHIFT
+    found.ends[index] = found.counts[N_TAGS]

@@ -1,0 +1,108 @@
+"""Walking the journal back, evicting accounts, and marking payments that bags still hold."""
+
+from detector.windows.arena import (
+    ACCOUNT_ADDED,
+    ACCOUNT_REMOVED,
+    ID_ADDED,
+    IDS_TURNED,
+    JOURNAL_COUNT,
+    JOURNAL_ENTRY,
+    JOURNAL_HEAD,
+    LINK_ADDED,
+    LINKS_TURNED,
+    WORD,
+    give_back,
+    note,
+    put,
+)
+from detector.windows.bag import header_of, release_bags
+from detector.windows.kernel import kernel
+from detector.windows.layout import (
+    ACCOUNTS,
+    CHAIN_CAP,
+    ENTRY_HANDLE,
+    ENTRY_TIME,
+    EVICTED,
+    FREE_ROW,
+    HOP_WORDS,
+    I64,
+    RING_KEEP,
+    ROW_LATEST,
+    S_HOPS,
+    S_WIDTH,
+    Plan,
+    Side,
+)
+from detector.windows.tables import remove_key, slot_of
+
+
+@kernel
+def _undo_account(side: Side, kind: int, key: int, row: int) -> None:
+    slot = slot_of(side.keys, key)
+    if kind == ACCOUNT_ADDED:
+        remove_key(side.keys, side.rows, slot)
+    else:
+        side.keys[slot] = key
+        side.rows[slot] = row
+
+
+@kernel
+def walk_back(side: Side) -> int:
+    """Undoes journal entries, last first, down to the start (0) or to a turn of generations, whose kind it returns."""
+    journal = side.arena.journal
+    no_values = side.rows[:0]
+    while journal[JOURNAL_COUNT] > 0:
+        journal[JOURNAL_COUNT] -= 1
+        at = JOURNAL_HEAD + journal[JOURNAL_COUNT] * JOURNAL_ENTRY
+        kind, what, before = journal[at], journal[at + 1], journal[at + 2]
+        if kind == WORD:
+            side.arena.words[what] = before
+        elif kind in (ACCOUNT_ADDED, ACCOUNT_REMOVED):
+            _undo_account(side, kind, what, before)
+        elif kind == LINK_ADDED:
+            remove_key(side.links, no_values, slot_of(side.links, what))
+        elif kind == ID_ADDED:
+            remove_key(side.ids, no_values, slot_of(side.ids, what))
+        elif kind in (LINKS_TURNED, IDS_TURNED):
+            return kind
+    return 0
+
+
+@kernel
+def evict(side: Side, plan: Plan, keys: I64) -> None:
+    """Forgets accounts; their rows and blocks are taken again by others."""
+    arena = side.arena
+    for index in range(keys.shape[0]):
+        slot = slot_of(side.keys, keys[index])
+        row = side.rows[slot]
+        note(arena, ACCOUNT_REMOVED, keys[index], row)
+        release_bags(arena, plan, row)
+        give_back(arena, FREE_ROW, row)
+        remove_key(side.keys, side.rows, slot)
+    put(arena, ACCOUNTS, arena.words[ACCOUNTS] - keys.shape[0])
+    put(arena, EVICTED, arena.words[EVICTED] + keys.shape[0])
+
+
+@kernel
+def handles_of(side: Side, plan: Plan, handles: I64) -> int:
+    """Writes the handles of all payments that a bag or a chain may still name; how many."""
+    words, width, total = side.arena.words, plan.sizes[S_WIDTH], 0
+    for slot in range(side.keys.shape[0]):
+        if side.keys[slot] == 0:
+            continue
+        row = side.rows[slot]
+        for ring in range(plan.rings.shape[0]):
+            header = header_of(plan, row, ring)
+            since = words[row + ROW_LATEST] - plan.rings[ring, RING_KEEP]
+            for entry in range(words[header], words[header] + words[header + 2] * width, width):
+                if words[entry + ENTRY_TIME] > since:
+                    if total < handles.shape[0]:
+                        handles[total] = words[entry + ENTRY_HANDLE]
+                    total += 1
+        for hop in range(plan.hops.shape[0]):
+            at = row + plan.sizes[S_HOPS] + hop * HOP_WORDS
+            for link in range(min(CHAIN_CAP, words[at + 1])):
+                if total < handles.shape[0]:
+                    handles[total] = words[at + 2 + link] >> 8
+                total += 1
+    return total
