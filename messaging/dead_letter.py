@@ -5,11 +5,12 @@ from typing import Any
 
 from messaging.errors import RecordRefusedError
 from messaging.loop.record import Record
-from schemas.errors import DecodeError, EncodeError, FrameError, UnknownSchemaError
+from schemas.errors import DecodeError, EncodeError, FrameError, InvalidValueError, UnknownSchemaError
 
 REASONS: tuple[tuple[type[Exception], str], ...] = (
     (FrameError, "FRAME"),
     (UnknownSchemaError, "UNKNOWN_SCHEMA"),
+    (InvalidValueError, "INVALID"),
     (DecodeError, "DECODE"),
     (EncodeError, "INVALID"),
     (RecordRefusedError, "PRODUCE"),

@@ -89,7 +89,7 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise MessagingError(
-            f"Port {port} on {host} cannot be listened on: {error.strerror}. Is another process there? Name another port."
+            f"Port {port} on {host} cannot be listened on: {error.strerror}. Name another port."
         ) from error
     return listener
 

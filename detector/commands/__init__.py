@@ -1,0 +1,1 @@
+"""The commands of `fraud-detector`, one a file; `detector.cli` lists them."""

@@ -1,0 +1,25 @@
+"""`fraud-detector run`."""
+
+from typing import Annotated
+
+import typer
+
+
+def run(
+    *,
+    http_port: Annotated[
+        int | None, typer.Option(help="Port of /metrics, /livez, /readyz; 0 takes a free one, -1 none.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(help="Consumer group.")] = None,
+) -> None:
+    """Sort payments until SIGTERM or SIGINT: each into legit, fraud or dead letters, exactly once.
+
+    Options win over the environment (DETECTOR_*, LOOP_*, KAFKA_*, SCHEMA_REGISTRY_*, TOPIC_*, LOG_*).
+
+    Example: KAFKA_BROKER_URL=localhost:9092 fraud-detector run --http-port 8000
+    """
+    from detector.service import start
+    from messaging.signals import stop_on_signals
+
+    with stop_on_signals() as stop:
+        start({"http_port": http_port, "group": group}, stop)

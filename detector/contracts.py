@@ -1,0 +1,147 @@
+"""The contracts of the detector's topics, resolved against the registry: what it reads and how it writes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from detector.finding import Finding
+from detector.sorting import Decoded
+from detector.verdict import Verdict
+from schemas.manifest import contract
+from schemas.registry.confluent import schema_registry_client
+from schemas.serdes.columns.decoder import ColumnDecoder
+from schemas.serdes.forwarding import Forwarder
+from schemas.serdes.frame import PREFIX_LENGTH
+from schemas.serdes.pinned import PinnedSchema, pinned
+from schemas.serdes.reading_client import reading_client
+from schemas.serdes.serializer import RecordSerializer
+from schemas.serdes.writer_schemas import WriterSchemas
+from schemas.settings import RegistrySettings, TopicSettings
+
+SERVICE = "detector"
+
+
+class Contracts:
+    """Decodes what is read and encodes what is written.
+
+    Args:
+        decoder: Of payments, to the version this service pins.
+        forwarder: Says which payments may go to the legit topic as they are.
+        legit: Encodes the payments that may not.
+        fraud: Encodes flagged payments.
+        dead_letter: Encodes dead letters.
+
+    Delivery: after `resolve`, the registry is asked only for schema ids never seen before.
+    """
+
+    def __init__(
+        self,
+        decoder: ColumnDecoder,
+        forwarder: Forwarder,
+        *,
+        legit: RecordSerializer,
+        fraud: RecordSerializer,
+        dead_letter: RecordSerializer,
+    ) -> None:
+        self.decoder = decoder
+        self._forwarder = forwarder
+        self._legit = legit
+        self._fraud = fraud
+        self._dead_letter = dead_letter
+
+    @classmethod
+    def resolve(cls, registry: RegistrySettings, topics: TopicSettings) -> "Contracts":
+        """Contracts in the versions that the manifest gives the detector, looked up in the registry.
+
+        Raises:
+            ContractError: a schema is not registered.
+            RegistryError: the registry is away or refuses.
+        """
+        writing = schema_registry_client(registry)
+        serializers = {}
+        for topic in ("legit", "fraud", "dead-letter"):
+            serializers[topic] = RecordSerializer(writing, _written(topic), topics.subject_of(topic), topics)
+            serializers[topic].prepare()
+        return cls(
+            ColumnDecoder(WriterSchemas(reading_client(registry)), _read("transactions")),
+            # Asked from inside the loop, so with the reading side's short patience, by a client of its own.
+            Forwarder(reading_client(registry), topics.subject_of("legit")),
+            legit=serializers["legit"],
+            fraud=serializers["fraud"],
+            dead_letter=serializers["dead-letter"],
+        )
+
+    def legit_prefix(self, schema_id: int) -> bytes | None:
+        """Frame under which payloads of an input schema go to the legit topic; None where they must be encoded again.
+
+        Raises:
+            RegistryUnreachableError: not asked yet, and no answer.
+        """
+        return self._forwarder.prefix(schema_id)
+
+    def legit_values(
+        self, values: Sequence[bytes | None], decoded: Decoded, schema_ids: Sequence[int]
+    ) -> Sequence[bytes | None]:
+        """`values` as they go to the legit topic; those that did not decode stay as they are and must not be sent."""
+        changed: list[bytes | None] | None = None
+        for schema_id in schema_ids:
+            there = self.legit_prefix(schema_id)
+            if there is not None and int.from_bytes(there[1:], "big") == schema_id:
+                continue
+            changed = list(values) if changed is None else changed
+            for row in (decoded.schema_ids == schema_id).nonzero()[0].tolist():
+                position = int(decoded.positions[row])
+                value = values[position] or b""
+                changed[position] = (
+                    self._legit.encode(decoded.frame.row(row, named=True))
+                    if there is None
+                    else there + value[PREFIX_LENGTH:]
+                )
+        return values if changed is None else changed
+
+    def flagged_values(
+        self, values: Sequence[bytes | None], decoded: Decoded, verdicts: Mapping[int, Verdict], rule_set: str
+    ) -> Sequence[bytes]:
+        """One `fraud.FlaggedTransaction` for each verdict, in order."""
+        del values
+        payments = decoded.frame[list(verdicts)].to_dicts()
+        return [
+            self._fraud.encode({"transaction": payment, **judgement(verdict, rule_set)})
+            for payment, verdict in zip(payments, verdicts.values(), strict=True)
+        ]
+
+    def dead_letter_value(self, letter: Mapping[str, Any]) -> bytes:
+        """A `fraud.DeadLetter`."""
+        return self._dead_letter.encode(letter)
+
+
+def judgement(verdict: Verdict, rule_set: str) -> dict[str, Any]:
+    """The fields of `fraud.FlaggedTransaction` behind the payment."""
+    return {
+        "level": verdict.level.value,
+        "score": verdict.score,
+        "findings": [_finding(finding) for finding in verdict.findings],
+        "rule_set": rule_set,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "rule_version": finding.rule_version,
+        "level": finding.level.value,
+        "score": finding.score,
+        "reason": finding.reason,
+        "measured": dict(finding.measured),
+        "threshold": finding.threshold,
+        "episode": finding.episode,
+        "evidence": list(finding.evidence),
+        "evidence_total": finding.evidence_total,
+    }
+
+
+def _written(topic: str) -> PinnedSchema:
+    return pinned(topic, contract(topic).writers[SERVICE])
+
+
+def _read(topic: str) -> PinnedSchema:
+    return pinned(topic, contract(topic).readers[SERVICE])

@@ -1,0 +1,93 @@
+"""Puts dead letters back on the topic they came from, each at most once."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from confluent_kafka import KafkaException, Producer
+
+from messaging.clients import make_producer
+from messaging.dead_letters.letter import REPLAY_COUNT, REPLAY_ORIGIN, REPLAYED, Letter, LetterId
+from messaging.errors import MessagingError
+from messaging.foreign import translated
+from messaging.loop.outputs import Headers, Outputs
+from messaging.loop.transaction import Transaction
+from messaging.producer import PARTITIONER
+from messaging.settings import KafkaSettings
+
+TIMEOUT_SECONDS = 60
+"""Transaction timeout: a replay may hold many letters."""
+
+
+class Replayer:
+    """Writes records and the markers of their replay in one transaction.
+
+    Args:
+        kafka: Where the broker is.
+        topic: Real name of the dead-letter topic.
+
+    Raises:
+        MessagingError: the coordinator refuses or does not answer.
+
+    Delivery: record and marker are there together or not at all. All replayers of one topic share a transactional id,
+    so a second one fences the first: make this object before the letters are read, and nothing is replayed twice.
+    """
+
+    def __init__(self, kafka: KafkaSettings, topic: str) -> None:
+        self._topic = topic
+        self._producer: Producer = make_producer(
+            {
+                **kafka.properties,
+                "transactional.id": f"dead-letters-replay-{topic}",
+                "transaction.timeout.ms": TIMEOUT_SECONDS * 1000,
+                "partitioner": PARTITIONER,
+            }
+        )
+        self._transaction = Transaction(self._producer)
+        self._transaction.init()
+
+    def replay(self, letters: Sequence[Letter], values: Mapping[LetterId, bytes]) -> None:
+        """Puts letters back.
+
+        Args:
+            letters: What to put back; the caller has checked that each may be.
+            values: Repaired values by letter; the others go back as they were.
+
+        Raises:
+            MessagingError: nothing was written.
+        """
+        outputs = Outputs(self._producer)
+        self._transaction.begin()
+        try:
+            for letter in letters:
+                self._put_back(letter, values.get(letter.id, letter.record["value"]), outputs)
+            self._producer.commit_transaction(TIMEOUT_SECONDS)
+        except (KafkaException, MessagingError) as error:
+            raise self._undone(error) from error
+
+    def _put_back(self, letter: Letter, value: bytes, outputs: Outputs) -> None:
+        record = letter.record
+        timestamp_ms = timestamp_of(letter)
+        outputs.send(record["topic"], value, record["key"], timestamp_ms, self._headers(letter))
+        outputs.send(self._topic, None, record["key"], 0, [(REPLAYED, str(letter.id).encode())], letter.id.partition)
+
+    def _headers(self, letter: Letter) -> Headers:
+        kept: Headers = [
+            (header["key"], header["value"])
+            for header in letter.record["headers"]
+            if header["key"] not in (REPLAY_COUNT, REPLAY_ORIGIN)
+        ]
+        kept.append((REPLAY_COUNT, str(letter.replay_count + 1).encode()))
+        kept.append((REPLAY_ORIGIN, f"{self._topic}:{letter.id}".encode()))
+        return kept
+
+    def _undone(self, error: KafkaException | MessagingError) -> MessagingError:
+        # Where this fails, the coordinator aborts it when its timeout is over; the first error says why.
+        with suppress(MessagingError):
+            self._transaction.abort()
+        return error if isinstance(error, MessagingError) else translated(error, "replaying dead letters")
+
+
+def timestamp_of(letter: Letter) -> int:
+    """Timestamp of the record that died, milliseconds since 1970."""
+    moment = letter.record["timestamp"]
+    return int(moment) if isinstance(moment, int) else round(moment.timestamp() * 1000)
