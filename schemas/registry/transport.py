@@ -1,5 +1,6 @@
 """HTTP towards the registry: authorization, TLS, and one table from foreign failures to errors of this package."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,7 @@ class RegistryTransport:
         self.url = settings.base_url
         self._http = httpx.Client(
             base_url=self.url,
-            verify=tls_context(settings) if settings.url.scheme == "https" else True,
+            verify=tls_context(settings) if settings.url.scheme == "https" else _trust_nobody(),
             auth=_basic_auth(settings),
             headers=_headers(settings),
             timeout=settings.timeout,
@@ -151,6 +152,11 @@ def _json(response: httpx.Response, request: str) -> Any:
                 status=response.status_code,
             ) from error
         return response.text[:200]
+
+
+def _trust_nobody() -> ssl.SSLContext:
+    """For plain HTTP: no certificates to load, and none believed should a request end up on HTTPS."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _basic_auth(settings: RegistrySettings) -> httpx.BasicAuth | None:
