@@ -56,7 +56,7 @@ def _refused(_request: Request, refusal: Exception) -> Response:
 
 def _no_route(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return _answer({"error_code": status, "message": f"HTTP {status} {error}"}, status)
+    return _answer({"error_code": status, "message": f"HTTP {status} {getattr(error, 'detail', error)}"}, status)
 
 
 def _failed(_request: Request, error: Exception) -> Response:
