@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.serdes.pinned import pinned
-from schemas.serdes.serializer import RecordSerializer
-
 from generator.encoding import column_encode
 from generator.service import Encode
 from messaging.producer import AcknowledgedProducer
@@ -13,6 +10,8 @@ from messaging.settings import KafkaSettings, TopicCreationSettings
 from messaging.topics import ensure_topics
 from schemas.environment import from_environment
 from schemas.registry.confluent import schema_registry_client
+from schemas.serdes.pinned import pinned
+from schemas.serdes.serializer import RecordSerializer
 from schemas.settings import RegistrySettings, TopicSettings
 
 

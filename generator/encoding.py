@@ -1,10 +1,9 @@
 """Blocks of payments as values for the topic."""
 
-from schemas.serdes.columns.encoder import ColumnEncoder
-from schemas.serdes.serializer import RecordSerializer
-
 from generator.service import Encode
 from generator.transactions import Transactions
+from schemas.serdes.columns.encoder import ColumnEncoder
+from schemas.serdes.serializer import RecordSerializer
 
 
 def column_encode(serializer: RecordSerializer) -> Encode:

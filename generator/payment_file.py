@@ -24,6 +24,7 @@ CHUNK = 4096
 if TYPE_CHECKING:
     from _csv import Reader
 
+_USUAL_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{3})?Z\z"
 _GZIP = b"\x1f\x8b"
 _Row = tuple[int, list[str]]
 
@@ -192,7 +193,8 @@ def _frame(rows: Sequence[_Row]) -> pl.DataFrame | None:
 
 def _event_times(text: pl.Series) -> pl.Series:
     """Milliseconds since 1970; null where the text is no time. The usual spelling is read at once."""
-    usual = text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="ms", strict=False).to_physical()
+    usual = text.set(~text.str.contains(_USUAL_TIME), None)
+    usual = usual.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ms", strict=False).to_physical()
     if not usual.null_count():
         return usual
     pairs = zip(usual.to_list(), text.to_list(), strict=True)

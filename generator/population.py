@@ -30,7 +30,7 @@ class Population(Protocol):
 class RepeatingPopulation:
     """Accounts of unequal activity: how often one pays and how often one is paid both follow Zipf's law.
 
-    Who pays often is another account than who is paid often; nobody pays himself.
+    Who pays often is another account than who is paid often; no account pays itself.
 
     Args:
         rng: Everything is drawn from it: the same generator in the same state gives the same payments.

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.connection import Connection, connect
+from generator.event_plan import Limits
 from generator.pacing import EventTimePace, FlatOut, Pace
 from generator.payment_file import PaymentFile
 from generator.progress import progress_bar
 from generator.report import note, print_bad_rows, print_summary
 from generator.retention import TimeLimits, time_limits
-from generator.sending import Limits, send
+from generator.sending import send
 from generator.stopping import stop_on_signals
 from generator.survey import Survey, survey
 

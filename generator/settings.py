@@ -28,4 +28,10 @@ class GeneratorSettings(BaseSettings):
     )
     accounts: int = Field(10_000, ge=2, le=10_000_000, description="Accounts of the population.")
     currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="Currency of all payments, ISO 4217.")
+    fraud_share: float = Field(
+        0.01, ge=0, le=0.5, description="Population `life`: share of the payments that belong to injected patterns."
+    )
+    ring_stretch: float = Field(
+        1.0, gt=0, le=1000, description="Population `life`: multiplies the time a ring takes; 1 is hours to two days."
+    )
     seed: int | None = Field(None, ge=0, description="Seed; the same seed and start give the same records.")

@@ -1,25 +1,40 @@
 """The stream of payments that the settings ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from generator.blocks import blocks
-from generator.event_times import EventTimes
+from generator.event_plan import EventPlan
+from generator.life.blocks import Life, life_blocks
+from generator.life.timeline import Injection
+from generator.patterns.pattern import Pattern
+from generator.patterns.registry import PATTERNS
 from generator.population import Population, RandomPopulation, RepeatingPopulation
 from generator.settings import GeneratorSettings
 from generator.transactions import Transactions
 
 
-def stream(settings: GeneratorSettings, times: EventTimes) -> Iterator[Transactions]:
+def stream(
+    settings: GeneratorSettings, plan: EventPlan, *, patterns: Sequence[Pattern] = PATTERNS, calm: int = 0
+) -> Iterator[Transactions]:
     """Endless blocks of payments; the same seed and times give the same records, ids included.
 
     Args:
         settings: Who pays, from which seed.
-        times: When the payments occur.
+        plan: When the payments occur.
+        patterns: Patterns that are injected into the population `life`.
+        calm: Payments before the first ring.
+
+    Raises:
+        OptionError: the population does not fit its settings.
     """
-    drawn, ids = (np.random.default_rng(seed) for seed in np.random.SeedSequence(settings.seed).spawn(2))
-    return blocks(_population(settings, drawn), times, ids, settings.currency)
+    seed = np.random.SeedSequence(settings.seed)
+    if settings.population == "life":
+        injection = Injection(patterns, settings.fraud_share, settings.ring_stretch, calm)
+        return life_blocks(Life(settings.accounts, plan.daily_payments, settings.currency), injection, plan.times, seed)
+    drawn, ids = (np.random.default_rng(child) for child in seed.spawn(2))
+    return blocks(_population(settings, drawn), plan.times, ids, settings.currency)
 
 
 def _population(settings: GeneratorSettings, rng: np.random.Generator) -> Population:

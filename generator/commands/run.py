@@ -1,5 +1,6 @@
 """`fraud-generator run`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,17 +12,28 @@ def run(
     *,
     tps: Annotated[
         float | None,
-        typer.Option("--transactions-per-second", "--tps", help="0 or less: as fast as possible."),
+        typer.Option("--tps", "--transactions-per-second", help="0 or less: as fast as possible."),
     ] = None,
     count: Annotated[int | None, typer.Option(min=0, help="Stop after this many records.")] = None,
     duration: Annotated[float | None, typer.Option(min=0, help="Stop after this many seconds.")] = None,
     population: Annotated[
-        PopulationName | None, typer.Option(help="Who pays; `random`: the tutorial's records.")
+        PopulationName | None,
+        typer.Option(help="Who pays; random: the tutorial's records; life: normal life with injected patterns."),
     ] = None,
     accounts: Annotated[int | None, typer.Option(help="Accounts of the population.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed and --start: same records.")] = None,
     start: Annotated[
         str | None, typer.Option(metavar="TIME", help="Event time of the beginning, ISO 8601; now without it.")
+    ] = None,
+    behind: Annotated[
+        float | None,
+        typer.Option(metavar="DAYS", help="Begin in the past and reach the present at the end of the run."),
+    ] = None,
+    fraud_share: Annotated[float | None, typer.Option(help="Life: share of payments in injected patterns.")] = None,
+    ring_stretch: Annotated[float | None, typer.Option(help="Life: multiplies the time a ring takes.")] = None,
+    pattern: Annotated[list[str] | None, typer.Option(help="Life: inject this pattern only; repeatable.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write id, pattern and ring of injected payments there.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
@@ -29,26 +41,22 @@ def run(
 
     Options win over the environment (TRANSACTIONS_PER_SECOND, GENERATOR_*).
 
-    Example: fraud-generator run --tps 500 --duration 60 --seed 7
+    Example: fraud-generator run --population life --behind 30 --tps 500 --duration 60 --truth truth.jsonl
     """
-    from generator.connection import connect
-    from generator.options import event_time, settings_with
-    from generator.report import note, print_summary
-    from generator.sending import Limits, pace_of, send, times_of
-    from generator.stopping import stop_on_signals
-    from generator.stream import stream
+    from generator.event_plan import Limits
+    from generator.options import settings_with
+    from generator.run import Run, run_stream
 
-    settings = settings_with(transactions_per_second=tps, population=population, accounts=accounts, seed=seed)
-    limits, rate = Limits(count, duration), settings.transactions_per_second
-    start_ms = None if start is None else event_time(start)
-    connection = connect(note)
-    with stop_on_signals() as stop:
-        send(
-            connection,
-            stream(settings, times_of(settings, start_ms)),
-            pace_of(rate),
-            limits,
-            total=limits.total(rate),
-            stop=stop,
-            on_summary=lambda summary: print_summary(summary, connection.topic, as_json=as_json),
-        )
+    settings = settings_with(
+        transactions_per_second=tps,
+        population=population,
+        accounts=accounts,
+        seed=seed,
+        fraud_share=fraud_share,
+        ring_stretch=ring_stretch,
+    )
+    run_stream(
+        Run(settings, Limits(count, duration), start=start, behind_days=behind, patterns=tuple(pattern or ())),
+        truth=truth,
+        as_json=as_json,
+    )

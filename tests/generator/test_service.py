@@ -9,7 +9,7 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, Message
 
 from generator.errors import BadRowsError, EventTimeError, RowError
-from generator.event_times import ScheduledTimes
+from generator.event_plan import event_plan
 from generator.pacing import FlatOut, SteadyPace
 from generator.service import Clocks, Generation, Summary
 from generator.settings import GeneratorSettings
@@ -47,7 +47,7 @@ def ids(block: Transactions) -> list[bytes]:
 
 def payments(count_per_block: int | None = None) -> Iterator[Transactions]:
     """A seeded stream."""
-    made = stream(GeneratorSettings(accounts=50, seed=11), ScheduledTimes(BEGIN_MS, 1000))
+    made = stream(GeneratorSettings(accounts=50, seed=11), event_plan(1000, BEGIN_MS))
     return made if count_per_block is None else (block.head(count_per_block) for block in made)
 
 

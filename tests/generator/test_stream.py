@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.event_plan import event_plan
 from generator.event_times import ClockTimes, ScheduledTimes
 from generator.identifiers import account_numbers, uuids
 from generator.population import RepeatingPopulation, cumulative_activity
@@ -21,7 +22,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 
 def taken(settings: GeneratorSettings, blocks: int = 3) -> list[Transactions]:
     """The first blocks of a stream."""
-    made = stream(settings, ScheduledTimes(1_700_000_000_000, 1000))
+    made = stream(settings, event_plan(1000, 1_700_000_000_000))
     return [next(made) for _ in range(blocks)]
 
 
