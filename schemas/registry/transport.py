@@ -118,6 +118,11 @@ class RegistryTransport:
 
 def failure(error: Exception, url: str) -> RegistryError:
     """This package's error for one of httpx's."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return RegistryRefusedError(
+            f"Schema registry {url} shows a certificate that is not believed: give its authority as "
+            f"SCHEMA_REGISTRY_CA ({error})"
+        )
     for foreign, ours, meaning in FAILURES:
         if isinstance(error, foreign):
             return ours(f"Schema registry {url} {meaning} ({error or type(error).__name__})")
