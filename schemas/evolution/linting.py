@@ -1,0 +1,65 @@
+"""What is wrong with one schema, whatever came before it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from schemas.evolution.catalogue import RULES
+from schemas.evolution.finding import Direction, Finding
+from schemas.evolution.loader import SchemaSource, load
+from schemas.evolution.model import AvroField, Schema
+from schemas.evolution.order import in_order
+from schemas.evolution.places import Place, places
+from schemas.evolution.policy import DEFAULT_POLICY, Policy
+from schemas.evolution.rule import Lint, Remark, Rule, Scope
+
+_PLACE_RULES: Final = tuple(rule for rule in RULES if rule.scope is Scope.LINT_PLACE)
+_SCHEMA_RULES: Final = tuple(rule for rule in RULES if rule.scope is Scope.LINT_SCHEMA)
+
+
+def lint(schema: SchemaSource, *, policy: Policy = DEFAULT_POLICY) -> tuple[Finding, ...]:
+    """Everything the lint rules object to in `schema`, gravest first.
+
+    Raises:
+        SchemaTextError: a text that is not JSON. Nothing else: a schema that no parser accepts has findings.
+    """
+    return in_order(
+        Finding(
+            rule.id,
+            remark.severity or rule.severity,
+            Direction.NONE,
+            None,
+            remark.location or place.location,
+            remark.message,
+            remark.consequence,
+        )
+        for rule, place, remark in lint_remarks(load(schema), policy)
+    )
+
+
+def lint_remarks(schema: Schema, policy: Policy) -> Iterator[tuple[Rule, Place, Remark]]:
+    """Every remark of a lint rule with the place it was made at; `about` is always set."""
+    visited = list(places(schema))
+    by_pointer: dict[tuple[str | int, ...], Place] = {}
+    for place in visited:
+        if place.field is not None and place.record is not None and place.record.document == 0:
+            by_pointer.setdefault(place.field.pointer, place)
+        elif place.type.document == 0:
+            by_pointer.setdefault(place.type.pointer, place)
+    subject = Lint(schema, policy, by_pointer)
+    yield from _of_places(subject, visited)
+    for rule in _SCHEMA_RULES:
+        for remark in rule.check(subject):
+            yield rule, visited[0], remark
+
+
+def _of_places(subject: Lint, visited: Sequence[Place]) -> Iterator[tuple[Rule, Place, Remark]]:
+    seen: set[int] = set()
+    for place in visited:
+        opens = id(place.type) not in seen and place.type.document == 0
+        seen.add(id(place.type))
+        for rule in _PLACE_RULES:
+            for remark in rule.check(subject, place):
+                about = remark.about or place.type
+                # What is said about a named type is said where it is met first.
+                if opens or isinstance(about, AvroField):
+                    yield rule, place, remark

@@ -1,0 +1,149 @@
+"""What a house decides for itself: words that count as unknown, as permissive, as personal."""
+
+from dataclasses import dataclass
+from typing import Final
+
+_UNKNOWN: Final = frozenset({"UNKNOWN", "UNSPECIFIED", "UNDEFINED", "UNRECOGNIZED", "UNRECOGNISED", "UNSET", "OTHER"})
+_PERMISSIVE: Final = frozenset(
+    {
+        "ACCEPT",
+        "ACCEPTED",
+        "ALLOW",
+        "ALLOWED",
+        "APPROVE",
+        "APPROVED",
+        "AUTHORIZE",
+        "AUTHORIZED",
+        "AUTHORISED",
+        "CLEAN",
+        "CLEAR",
+        "CLEARED",
+        "CONFIRMED",
+        "ENABLED",
+        "GENUINE",
+        "GOOD",
+        "GRANT",
+        "GRANTED",
+        "LEGIT",
+        "LEGITIMATE",
+        "LOW",
+        "LOW_RISK",
+        "NO",
+        "NONE",
+        "NOT_FRAUD",
+        "NO_FRAUD",
+        "NORMAL",
+        "OK",
+        "PASS",
+        "PASSED",
+        "PERMIT",
+        "PERMITTED",
+        "PROCEED",
+        "SAFE",
+        "SUCCESS",
+        "TRUSTED",
+        "VALID",
+        "VERIFIED",
+        "WHITELISTED",
+        "YES",
+        "ACTIVE",
+    }
+)
+_SENSITIVITY: Final = frozenset(
+    {
+        "sensitivity",
+        "sensitive",
+        "pii",
+        "personal",
+        "privacy",
+        "classification",
+        "confidentiality",
+        "confidential",
+        "gdpr",
+        "pci",
+        "secret",
+        "tags",
+        "confluent:tags",
+        "data_classification",
+        "dataclassification",
+        "masking",
+        "mask",
+        "encrypted",
+    }
+)
+_PERSONAL: Final = frozenset(
+    {
+        "pan",
+        "cvv",
+        "cvc",
+        "iban",
+        "email",
+        "phone",
+        "mobile",
+        "msisdn",
+        "ssn",
+        "passport",
+        "dob",
+        "birthdate",
+        "birthday",
+        "surname",
+        "firstname",
+        "lastname",
+        "fullname",
+        "cardholder",
+        "card_number",
+        "cardnumber",
+        "account_number",
+        "accountnumber",
+        "first_name",
+        "last_name",
+        "full_name",
+        "birth_date",
+        "date_of_birth",
+        "email_address",
+        "phone_number",
+        "tax_id",
+        "national_id",
+        "ip_address",
+        "ipaddress",
+        "postcode",
+        "zipcode",
+        "street",
+        "address",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Word lists and facts about the readers that some rules need.
+
+    Args:
+        unknown_symbols: Enum symbols that stand for "not known"; a symbol also counts that begins or ends with one.
+        permissive_symbols: Enum symbols that let something pass; never a default.
+        sensitivity_properties: Properties that mark data as sensitive, compared without case.
+        personal_names: Field names that look like personal data, compared without case.
+        logical_types: Logical types of one's own, beside Avro's.
+        readers_convert_defaults: Every reader turns the default of a logical type into its value, as this project's
+            deserializer does and plain fastavro does not.
+    """
+
+    unknown_symbols: frozenset[str] = _UNKNOWN
+    permissive_symbols: frozenset[str] = _PERMISSIVE
+    sensitivity_properties: frozenset[str] = _SENSITIVITY
+    personal_names: frozenset[str] = _PERSONAL
+    logical_types: frozenset[str] = frozenset()
+    readers_convert_defaults: bool = False
+
+    def is_unknown(self, symbol: str) -> bool:
+        """Whether the symbol says "not known"."""
+        upper = symbol.upper()
+        parts = upper.split("_")
+        return upper in self.unknown_symbols or bool(self.unknown_symbols & {parts[0], parts[-1]})
+
+    def is_permissive(self, symbol: str) -> bool:
+        """Whether the symbol lets something pass."""
+        return symbol.upper() in self.permissive_symbols
+
+
+DEFAULT_POLICY: Final = Policy()

@@ -1,0 +1,89 @@
+"""Which field that went is probably the field that came, under another name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+from schemas.evolution.logical_types import effective_logical_type, precision_of, scale_of
+from schemas.evolution.model import AvroField, AvroType
+
+_SIMILAR: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """The other half of a probable rename, and whether the newer field declares the older one's name as an alias."""
+
+    field: AvroField
+    by_alias: bool
+
+
+def counterparts(
+    old: AvroType, new: AvroType, gone: Sequence[AvroField], came: Sequence[AvroField]
+) -> Mapping[int, Counterpart]:
+    """Identity of a field that went or came to its counterpart. Each field has at most one."""
+    found: dict[int, Counterpart] = {}
+    candidates = [(_likeness(old, new, one, other), one, other) for one in gone for other in came]
+    for likeness, one, other in sorted(candidates, key=lambda candidate: -candidate[0]):
+        if likeness > 0 and id(one) not in found and id(other) not in found:
+            by_alias = one.name in other.aliases
+            found[id(one)] = Counterpart(other, by_alias)
+            found[id(other)] = Counterpart(one, by_alias)
+    return found
+
+
+def _likeness(old: AvroType, new: AvroType, gone: AvroField, came: AvroField) -> float:
+    """How probable it is that `came` is `gone` renamed; 0 if it is not."""
+    if gone.name in came.aliases:
+        return 4.0
+    if _signature(gone.type) != _signature(came.type):
+        return 0.0
+    if _words(gone.name) == _words(came.name):
+        return 3.0
+    if gone.doc and gone.doc == came.doc:
+        return 2.0
+    similarity = _similarity(gone.name.lower(), came.name.lower())
+    return 1.0 + similarity if similarity >= _SIMILAR else _same_place(old, new, gone, came)
+
+
+def _same_place(old: AvroType, new: AvroType, gone: AvroField, came: AvroField) -> float:
+    """1 for the same place in the record: a rename keeps it, an addition goes to the end. Two docs speak against it."""
+    if len(old.fields) != len(new.fields) or (gone.doc and came.doc):
+        return 0.0
+    return 1.0 if _index(old, gone) == _index(new, came) else 0.0
+
+
+def _similarity(one: str, other: str) -> float:
+    if _abbreviates(one, other) or _abbreviates(other, one):
+        return 1.0
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether `short` is `long` with letters left out, the first kept: amt, amount."""
+    if not 2 <= len(short) < len(long) or short[0] != long[0]:
+        return False
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _index(record: AvroType, field: AvroField) -> int:
+    return next(index for index, candidate in enumerate(record.fields) if candidate is field)
+
+
+def _signature(avro_type: AvroType) -> tuple[object, ...]:
+    """What a renamed field keeps: the type, nullability aside."""
+    types = [branch for branch in avro_type.branches if branch.kind != "null"] or [avro_type]
+    return tuple(sorted(_part(part) for part in types))
+
+
+def _part(avro_type: AvroType) -> tuple[str, str, str, int, int]:
+    effective = effective_logical_type(avro_type)
+    logical = effective.name if effective else ""
+    below = avro_type.element.title if avro_type.element else ""
+    return (avro_type.kind, avro_type.name or below, logical, precision_of(avro_type), scale_of(avro_type))

@@ -1,0 +1,93 @@
+"""A rule: one frozen record, with the check it stands for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from schemas.evolution.finding import Direction, Location, Severity
+from schemas.evolution.model import Schema
+from schemas.evolution.places import Place
+from schemas.evolution.policy import Policy
+from schemas.evolution.reading import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Scope(Enum):
+    """What a rule looks at, and so what its check is called with."""
+
+    TYPE = "two types of which one is read from the other (TypeReading)"
+    FIELD = "two fields of which one is read from the other, or one that has no other (FieldReading)"
+    UNION = "two places of which at least one is a union (UnionReading)"
+    SCHEMAS = "the two schemas as wholes (SchemaPair)"
+    HISTORY = "all earlier schemas and the new one (History)"
+    LINT_PLACE = "one place in one schema (Lint, Place)"
+    LINT_SCHEMA = "one schema (Lint)"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a check has to say; the rule's id, the direction and the places are added around it.
+
+    Args:
+        severity: Graver or milder than the rule's own, where it depends.
+        introduced: Severity of a lint remark inside a comparison, where it differs from that of `lint`.
+        location: Place to point at instead of the place that was checked.
+        about: The field or type a lint remark is about; new unless the same rule objects to what it was before.
+    """
+
+    message: str
+    consequence: str
+    severity: Severity | None = None
+    introduced: Severity | None = None
+    location: Location | None = None
+    about: Any = None
+
+
+Remarks: TypeAlias = Iterator[Remark]
+BOTH: Final = (Direction.BACKWARD, Direction.FORWARD)
+BACKWARD_ONLY: Final = (Direction.BACKWARD,)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue.
+
+    Args:
+        id: NOUN_CONDITION.
+        purpose: One sentence that starts with "Checks that".
+        severity: Of its findings, unless a remark says otherwise.
+        scope: What `check` is called with.
+        check: Yields the remarks.
+        instead: What to do instead, for `rules explain`.
+        directions: For lint rules: in which direction the problem bites once a change introduces it.
+    """
+
+    id: str
+    purpose: str
+    severity: Severity
+    scope: Scope
+    check: Callable[..., Remarks]
+    instead: str
+    directions: "Sequence[Direction]" = BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """One schema under lint."""
+
+    schema: Schema
+    policy: Policy
+    by_pointer: "dict[tuple[Any, ...], Place]"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPair:
+    """Two schemas as wholes, in one direction."""
+
+    view: View
+    old: Schema
+    new: Schema
+    is_key: bool

@@ -1,0 +1,1 @@
+"""The rules, a family in each file; `schemas.evolution.catalogue` lists them."""

@@ -1,0 +1,193 @@
+"""What people read into a field: its unit, and whether it is anybody else's business."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from schemas.evolution.finding import Severity
+from schemas.evolution.model import AvroType
+from schemas.evolution.places import Place
+from schemas.evolution.policy import Policy
+from schemas.evolution.reading import FieldReading
+from schemas.evolution.rule import BACKWARD_ONLY, Lint, Remark, Remarks, Rule, Scope
+
+_UNITS: Final[Mapping[str, str]] = {
+    "nanoseconds": r"nanoseconds?|nanos|ns",
+    "microseconds": r"microseconds?|micros|µs|us",
+    "milliseconds": r"milliseconds?|millis|ms|msec",
+    "seconds": r"seconds?|secs?|epoch seconds",
+    "minutes": r"minutes?|mins",
+    "hours": r"hours?|hrs",
+    "days": r"days?",
+    "weeks": r"weeks?",
+    "months": r"months?",
+    "years": r"years?",
+    "minor units": r"cents?|pence|pennies|minor (?:currency )?units?|minor",
+    "major units": r"major (?:currency )?units?|major",
+    "dollars": r"dollars?|usd|us\$|\$",
+    "euros": r"euros?|eur|€",
+    "pounds": r"gbp|pounds sterling|£",
+    "yen": r"yen|jpy",
+    "francs": r"chf|francs?",
+    "thousands": r"thousands?",
+    "percent": r"percent(?:age)?|%|per cent",
+    "per mille": r"per ?mille|‰",
+    "basis points": r"basis points?|bps",
+    "fraction": r"fractions?|0 to 1|0\.\.1|0-1|\[0, ?1\]",
+    "0 to 100": r"0 to 100|0\.\.100|0-100|\[0, ?100\]",
+    "kilometres": r"kilomet(?:re|er)s?|km",
+    "metres": r"met(?:re|er)s?",
+    "miles": r"miles?",
+    "feet": r"feet|foot",
+    "degrees": r"degrees?",
+    "radians": r"radians?",
+    "bytes": r"bytes?",
+    "kilobytes": r"kilobytes?|kib|kb",
+    "megabytes": r"megabytes?|mib|mb",
+    "UTC": r"utc|gmt",
+    "local time": r"local time|local clock|wall clock",
+    "gross": r"gross|including (?:tax|vat)|incl\.? (?:tax|vat)",
+    "net": r"net|excluding (?:tax|vat)|excl\.? (?:tax|vat)",
+    "grams": r"grams?",
+    "kilograms": r"kilograms?|kg",
+    "celsius": r"celsius|°c",
+    "fahrenheit": r"fahrenheit|°f",
+}
+_EACH: Final = {unit: re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE) for unit, pattern in _UNITS.items()}
+
+
+def units_of(doc: str) -> frozenset[str]:
+    """The units that a doc names."""
+    return frozenset(unit for unit, pattern in _EACH.items() if pattern.search(doc)) if doc else frozenset()
+
+
+def _meaning(reading: FieldReading) -> Remarks:
+    old, new = reading.old, reading.new
+    if not old or not new or not old.field or not new.field:
+        return
+    before, after = _doc(old), _doc(new)
+    units, others = units_of(before), units_of(after)
+    if units and others and units != others:
+        yield Remark(
+            f"Unit in the doc of {reading.path} changed from {_listed(units - others or units)} to "
+            f"{_listed(others - units or others)}.",
+            f"Nothing converts what is there: a value written with {reading.view.writer} in {_listed(units)} or "
+            f"{_listed(others)} is read with {reading.view.reader} as the same number in the other.",
+        )
+    elif before and not after and reading.view.is_backward:
+        yield Remark(
+            f"Doc of {reading.path} was removed.",
+            "Nobody who reads the contract knows any more what the field means, and in which unit.",
+        )
+
+
+def _doc(place: Place) -> str:
+    field_doc = place.field.doc if place.field else ""
+    return f"{field_doc} {place.type.doc}".strip()
+
+
+def _listed(units: frozenset[str]) -> str:
+    return ", ".join(sorted(units))
+
+
+def _marks(place: Place, policy: Policy) -> dict[str, Any]:
+    """Properties that mark the place as sensitive, on its field, its type or the branches of that."""
+    found: dict[str, Any] = {}
+    for attributes in _attributes(place):
+        for name, value in attributes.items():
+            if name.lower() in policy.sensitivity_properties and value not in (None, False, "", "none"):
+                found[name.lower()] = value
+    return found
+
+
+def _attributes(place: Place) -> Iterator[Mapping[str, Any]]:
+    if place.field is not None:
+        yield place.field.attributes
+    types: list[AvroType] = [place.type, *place.type.branches]
+    if place.type.element is not None:
+        types.extend((place.type.element, *place.type.element.branches))
+    for avro_type in types:
+        yield avro_type.attributes
+
+
+def _sensitivity(reading: FieldReading) -> Remarks:
+    old, new = reading.old, reading.new
+    if not old or not new:
+        return
+    before, after = _marks(old, reading.view.policy), _marks(new, reading.view.policy)
+    consequence = "Whatever masks, encrypts or restricts by that mark lets the values through from now on."
+    for name in before.keys() - after.keys():
+        yield Remark(f"Mark {name} of {reading.path} was removed.", consequence)
+    for name in before.keys() & after.keys():
+        if before[name] != after[name]:
+            yield Remark(
+                f"Mark {name} of {reading.path} changed from {before[name]} to {after[name]}.",
+                consequence,
+                Severity.WARNING,
+            )
+
+
+def _unmarked(lint: Lint, place: Place) -> Remarks:
+    field = place.field
+    if field is None or field.type is not place.type or not _is_text(place.type):
+        return
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field.name).lower()
+    if {snake, snake.replace("_", "")} & lint.policy.personal_names and not _marks(place, lint.policy):
+        yield Remark(
+            f"{place.path} looks like personal data, and nothing marks it.",
+            "Whatever masks or restricts personal data does not see it.",
+            about=field,
+        )
+
+
+def _is_text(avro_type: AvroType) -> bool:
+    return avro_type.kind == "string" or any(branch.kind == "string" for branch in avro_type.branches)
+
+
+def _undocumented(lint: Lint, place: Place) -> Remarks:  # noqa: ARG001 - every lint check has the same signature
+    field = place.field
+    if field is not None and field.type is place.type and not _doc(place):
+        yield Remark(
+            f"{place.path} has no doc.",
+            "Whoever reads it has to guess what it means and in which unit it is.",
+            introduced=Severity.NOTE,
+            about=field,
+        )
+
+
+RULES: Final = (
+    Rule(
+        "MEANING_CHANGED",
+        "Checks that the unit a doc names stays, and that no doc is removed.",
+        Severity.WARNING,
+        Scope.FIELD,
+        _meaning,
+        "Add a field that is named after the new unit.",
+    ),
+    Rule(
+        "SENSITIVITY_LOST",
+        "Checks that a mark such as sensitivity or pii is not removed from a field.",
+        Severity.ERROR,
+        Scope.FIELD,
+        _sensitivity,
+        "Keep the mark; whoever is responsible for the data lowers it, with a waiver.",
+    ),
+    Rule(
+        "SENSITIVITY_MISSING",
+        "Checks that a text that looks like personal data carries a mark.",
+        Severity.WARNING,
+        Scope.LINT_PLACE,
+        _unmarked,
+        'Add for example "sensitivity": "high" to the type.',
+        BACKWARD_ONLY,
+    ),
+    Rule(
+        "DOC_MISSING",
+        "Checks that every field has a doc.",
+        Severity.WARNING,
+        Scope.LINT_PLACE,
+        _undocumented,
+        "Say what it is, and in which unit.",
+        BACKWARD_ONLY,
+    ),
+)

@@ -1,0 +1,171 @@
+"""Walks a reader and a writer side by side, the way a decoder would, and yields where they differ."""
+
+from collections.abc import Iterator
+
+from schemas.evolution.model import PRIMITIVES, AvroField, AvroType
+from schemas.evolution.places import Place
+from schemas.evolution.reading import FieldReading, Reading, TypeReading, UnionReading, View
+from schemas.evolution.renames import counterparts
+from schemas.evolution.resolution import Resolver, same_name, writer_fields
+
+
+class Walk:
+    """One pass in one direction.
+
+    `aligned` maps the identity of each of the reader's fields and types to what it is read from, once the pass is over.
+    """
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.resolver = Resolver()
+        self.aligned: dict[int, AvroField | AvroType] = {}
+        self._seen: set[tuple[int, int]] = set()
+        self._stack: list[tuple[Place, Place]] = []
+
+    def readings(self, reader: Place, writer: Place) -> Iterator[Reading]:
+        """Everything below two places that differs, in the order of the reader's text."""
+        self._stack = [(reader, writer)]
+        while self._stack:
+            one, other = self._stack.pop()
+            mark = len(self._stack)
+            yield from self._pair(one, other)
+            self._stack[mark:] = reversed(self._stack[mark:])
+
+    def _pair(self, reader: Place, writer: Place) -> Iterator[Reading]:
+        key = (id(reader.type), id(writer.type))
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self.aligned.setdefault(id(reader.type), writer.type)
+        if "union" in (reader.type.kind, writer.type.kind):
+            yield from self._union(reader, writer)
+            return
+        if not _alike(reader.type, writer.type):
+            yield TypeReading(self.view, reader, writer)
+        if reader.type.kind != writer.type.kind:
+            return
+        if reader.type.kind == "record":
+            yield from self._record(reader, writer)
+        elif reader.type.element is not None:
+            self._stack.append((reader.element(), writer.element()))
+
+    def _record(self, reader: Place, writer: Place) -> Iterator[Reading]:
+        claimed: set[int] = set()
+        alone: list[Place] = []
+        for field in reader.type.fields:
+            matches = writer_fields(field, writer.type)
+            claimed.update(id(match) for match in matches)
+            if matches:
+                yield from self._fields(reader.of_field(field), writer.of_field(matches[0]), matches)
+            else:
+                alone.append(reader.of_field(field))
+        unread = [writer.of_field(field) for field in writer.type.fields if id(field) not in claimed]
+        yield from self._alone(reader, writer, alone, unread)
+
+    def _fields(self, reader: Place, writer: Place, matches: list[AvroField]) -> Iterator[Reading]:
+        one, other = reader.field, writer.field
+        if one is None or other is None:
+            return
+        self.aligned.setdefault(id(one), other)
+        if len(matches) > 1 or not _same_field(one, other):
+            yield FieldReading(self.view, reader, writer, matches)
+        self._stack.append((reader, writer))
+
+    def _alone(self, reader: Place, writer: Place, alone: list[Place], unread: list[Place]) -> Iterator[Reading]:
+        if not alone and not unread:
+            return
+        old, new = (writer.type, reader.type) if self.view.is_backward else (reader.type, writer.type)
+        gone, came = (unread, alone) if self.view.is_backward else (alone, unread)
+        renamed = counterparts(old, new, [p.field for p in gone if p.field], [p.field for p in came if p.field])
+        places = {id(place.field): place for place in (*alone, *unread)}
+        for place in (*alone, *unread):
+            match = renamed.get(id(place.field))
+            counterpart = places[id(match.field)] if match else None
+            is_reader = place in alone
+            yield FieldReading(
+                self.view,
+                place if is_reader else None,
+                None if is_reader else place,
+                (),
+                counterpart,
+                match is not None and match.by_alias,
+            )
+
+    def _union(self, reader: Place, writer: Place) -> Iterator[Reading]:
+        unread: list[Place] = []
+        differing: list[tuple[AvroType, AvroType, AvroType]] = []
+        for branch in _branches(writer):
+            taken = self._branches_taken(reader.type, branch.type)
+            near = taken or self._near(reader.type, writer.type, branch.type)
+            if not near:
+                unread.append(branch)
+                continue
+            self._stack.append((_branch(reader, near[0]), branch))
+            if len(near) > 1 and self._in_order(writer.type, branch.type) != near[1].kind:
+                self._stack.append((_branch(reader, near[1]), branch))
+                differing.append((branch.type, near[0], near[1]))
+        yield UnionReading(self.view, reader, writer, unread, differing)
+
+    def _branches_taken(self, reader: AvroType, writer: AvroType) -> list[AvroType]:
+        """The branch that Avro Java reads `writer` with, then the one that readers in order do, if it is another."""
+        fitting = [branch for branch in _types(reader) if self.resolver.reads(branch, writer)]
+        if not fitting:
+            return []
+        exact = [branch for branch in fitting if branch.kind == writer.kind]
+        named = [branch for branch in exact if branch.name == writer.name]
+        taken = (named or exact or fitting)[0]
+        first = fitting[0]
+        if first is taken or first.kind == taken.kind:
+            return [taken]
+        return [taken, first]
+
+    def _in_order(self, union: AvroType, writer: AvroType) -> str:
+        """Kind of the first branch that reads `writer`."""
+        return next((branch.kind for branch in _types(union) if self.resolver.reads(branch, writer)), "")
+
+    def _near(self, reader: AvroType, writer: AvroType, branch: AvroType) -> list[AvroType]:
+        """The branch meant for `branch` although it cannot read it, so that the reason is told, not only the fact."""
+        alike = [candidate for candidate in _types(reader) if candidate.kind == branch.kind]
+        if not branch.name:
+            return alike[:1]
+        for candidate in alike:
+            if same_name(candidate, branch):
+                return [candidate]
+        taken = {other.short_name for other in _types(writer)}
+        free = [candidate for candidate in alike if candidate.short_name not in taken]
+        return free[:1]
+
+
+def _types(avro_type: AvroType) -> list[AvroType]:
+    return avro_type.branches if avro_type.kind == "union" else [avro_type]
+
+
+def _branches(place: Place) -> list[Place]:
+    return [place.branch(branch) for branch in place.type.branches] if place.type.kind == "union" else [place]
+
+
+def _branch(place: Place, branch: AvroType) -> Place:
+    return place.branch(branch) if place.type.kind == "union" else place
+
+
+def _alike(one: AvroType, other: AvroType) -> bool:
+    """Whether two types are the same, what lies below them aside."""
+    if one.kind != other.kind or one.attributes != other.attributes:
+        return False
+    if one.kind in PRIMITIVES:
+        return True
+    return (one.name, one.symbols, one.size, one.aliases, one.enum_default) == (
+        other.name,
+        other.symbols,
+        other.size,
+        other.aliases,
+        other.enum_default,
+    )
+
+
+def _same_field(one: AvroField, other: AvroField) -> bool:
+    if one.name != other.name or one.attributes != other.attributes or one.aliases != other.aliases:
+        return False
+    if one.type.kind not in PRIMITIVES or not _alike(one.type, other.type):
+        return False
+    return repr(one.default) == repr(other.default)
