@@ -11,7 +11,6 @@ from detector.windows.layout import (
     FLAG_NEW,
     HOP_WORDS,
     INCOMING,
-
     LINKS,
     ROW_ACTIVE,
     S_HOPS,

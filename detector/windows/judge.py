@@ -37,6 +37,7 @@ from detector.windows.layout import (
 from detector.windows.measures import against_rate, fresh_payers, gathered, on_floats, shared
 from detector.windows.rates import count_event, tick
 
+
 @kernel
 def learn(arena: Arena, plan: Plan, payment: Payment, joined: bool, new: bool, admitted: int) -> None:
     """Moves the populations on; own rates learn only after they were asked, see `measure_all`."""
@@ -76,11 +77,11 @@ def _take(arena: Arena, plan: Plan, found: Found, measure: int, payment: Payment
         found.float_values[index, measure] = real
         return band_of(plan, measure, 0, real)
     whole = _whole(arena, plan, found, measure, payment, new)
+    found.values[index, measure] = whole
     if rule[M_RATE] >= 0:
         real = against_rate(arena, plan, measure, whole, payment)
         found.float_values[index, measure] = real
         return band_of(plan, measure, 0, real)
-    found.values[index, measure] = whole
     return band_of(plan, measure, whole, 0.0)
 
 

@@ -139,6 +139,7 @@ class Found(NamedTuple):
 
     values: I64
     float_values: F64
+    float_words: I64
     bands: I64
     episodes: I64
     points: I64

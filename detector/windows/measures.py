@@ -42,7 +42,6 @@ MARKS_SHIFT = 8
 """Marks of an entry: currency code, then one bit per reach of `fresh`."""
 
 
-
 @kernel
 def counts(arena: Arena, plan: Plan, measure: int, entry: int, since: int, payment: Payment) -> bool:
     """Whether an entry lies in the window and resembles the current payment as the rule asks."""
@@ -63,9 +62,7 @@ def counts(arena: Arena, plan: Plan, measure: int, entry: int, since: int, payme
 
 
 @kernel
-def _other_before(
-    arena: Arena, plan: Plan, measure: int, block: int, entry: int, since: int, payment: Payment
-) -> bool:
+def _other_before(arena: Arena, plan: Plan, measure: int, block: int, entry: int, since: int, payment: Payment) -> bool:
     other = arena.words[entry + ENTRY_OTHER]
     for earlier in range(block, entry, plan.sizes[S_WIDTH]):
         if arena.words[earlier + ENTRY_OTHER] == other and counts(arena, plan, measure, earlier, since, payment):

@@ -1,9 +1,9 @@
 """Tags a payment carries from the payer stage to the payee stage, packed into words.
 
-    word 0    flags (8 bits) | fresh, one bit per reach (8) | funders (8) | payees (8) | hits (8) | rule set (23)
-    word 1    lengths of hop chains, 8 bits each (32) | points of the payer stage (32)
-    then      funders and payees, newest first: account hash, the low 4 bits say for which reaches
-    then      hits, 3 words each: measure and band, value, episode
+word 0    flags (8 bits) | fresh, one bit per reach (8) | funders (8) | payees (8) | hits (8) | rule set (23)
+word 1    lengths of hop chains, 8 bits each (32) | points of the payer stage (32)
+then      funders and payees, newest first: account hash, the low 4 bits say for which reaches
+then      hits, 4 words each: measure and band, whole value, value as a float, episode
 """
 
 from detector.windows.bag import header_of
@@ -29,7 +29,7 @@ from detector.windows.layout import (
 FRESH_SHIFT, FUNDERS_SHIFT, PAYEES_SHIFT, HITS_SHIFT, FINGERPRINT_SHIFT = 8, 16, 24, 32, 40
 POINTS_SHIFT = 32
 TAG_HEAD = 2
-HIT_WORDS = 3
+HIT_WORDS = 4
 
 
 @kernel
@@ -101,7 +101,8 @@ def _write_hits(plan: Plan, found: Found, index: int) -> int:
             at = found.counts[N_TAGS]
             found.tags[at] = measure << 8 | found.bands[index, measure]
             found.tags[at + 1] = found.values[index, measure]
-            found.tags[at + 2] = found.episodes[index, measure]
+            found.tags[at + 2] = found.float_words[index, measure]
+            found.tags[at + 3] = found.episodes[index, measure]
             found.counts[N_TAGS] = at + HIT_WORDS
             hits += 1
     return hits

@@ -24,7 +24,8 @@ class RuleSetFile(BaseModel):
     evidence: Evidence = Field(default_factory=Evidence)
     off: tuple[str, ...] = Field((), description="Ids of rules in the folder that are switched off.")
     points: dict[str, tuple[int, ...]] = Field(
-        default_factory=dict, description="Points by rule id, one number per band but the first, in place of the file's."
+        default_factory=dict,
+        description="Points by rule id, one number per band but the first, in place of the file's.",
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,116 @@
+"""Findings in words, made of measured values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from detector.batch import AMOUNT_SCALE, TransactionBatch
+from detector.finding import Finding
+from detector.level import Level
+from detector.rules.format.rule_file import RuleFile
+from detector.rules.format.scalars import duration_text
+from detector.rules.plan.stage_plan import StagePlan
+
+_MIXED = 0x9E3779B97F4A7C15
+_ALL = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A measured value in a band that is not silent.
+
+    Args:
+        measure: Index of the measure in its stage.
+        band: Index of the band; 0 would be the silent one.
+        whole: Value as a whole number: a count, an unscaled amount, milliseconds.
+        real: Value as a float: a surprise, a ratio.
+        episode: Episode of the rule on the key, 0 for none.
+    """
+
+    measure: int
+    band: int
+    whole: int
+    real: float
+    episode: int
+
+
+class FindingWriter:
+    """Writes the findings of one stage."""
+
+    def __init__(self, stage: StagePlan) -> None:
+        self._rows = stage.rows
+        self._cap = stage.settings.evidence.cap
+
+    def write(
+        self, batch: TransactionBatch, row: int, hit: Hit, evidence: Sequence[str] = (), total: int = 0
+    ) -> Finding:
+        """The finding of a hit on a row; without evidence the payment stands for itself."""
+        measure = self._rows[hit.measure]
+        rule, band = measure.rule, measure.rule.bands[hit.band]
+        value = _value_text(rule, hit, measure.is_float)
+        threshold = _bound_text(rule, measure.rule.lowers[hit.band - 1])
+        named = tuple(evidence[-self._cap :]) or (batch.ids[row],)
+        return Finding(
+            row=row,
+            rule=rule.rule,
+            rule_version=rule.version,
+            level=Level.BLOCK if band.level == "block" else Level.REVIEW,
+            score=band.score,
+            reason=_reason(rule, band.say, batch, row, value, hit.whole, threshold),
+            measured=_measured(rule, value, hit, measure.is_float),
+            threshold=threshold,
+            episode=episode_text(rule, hit.episode) if hit.episode else "",
+            evidence=named,
+            evidence_total=max(total, len(named)),
+        )
+
+
+def episode_text(rule: RuleFile, episode: int) -> str:
+    """The id of an episode: rule and 16 hexadecimal digits made of rule, account and the payment that opened it."""
+    mixed = (episode & _ALL) * _MIXED & _ALL
+    return f"{rule.rule}:{mixed ^ (mixed >> 31):016x}"
+
+
+def money_text(unscaled: int) -> str:
+    """An amount as exact text, two fraction digits at least."""
+    number = Decimal(unscaled).scaleb(-AMOUNT_SCALE)
+    places = max(2, -int(number.normalize().as_tuple().exponent)) if number else 2
+    return f"{number:.{places}f}"
+
+
+def _value_text(rule: RuleFile, hit: Hit, is_float: bool) -> str:
+    if is_float:
+        return f"{hit.real:.3f}"
+    unit = rule.measure.unit if rule.measure else "count"
+    return _unit_text(unit, Decimal(hit.whole))
+
+
+def _bound_text(rule: RuleFile, bound: Decimal) -> str:
+    return _unit_text(rule.measure.unit if rule.measure else "count", bound)
+
+
+def _unit_text(unit: str, value: Decimal) -> str:
+    if unit == "money":
+        return money_text(int(value))
+    if unit == "duration":
+        return duration_text(int(value))
+    return f"{value.normalize():f}"
+
+
+def _measured(rule: RuleFile, value: str, hit: Hit, is_float: bool) -> dict[str, str]:
+    kind = rule.measure.kind if rule.measure else "value"
+    if rule.rate is not None:
+        return {"surprise": value, kind: str(hit.whole)}
+    return {kind: value} if is_float or kind != "value" else {"amount": value}
+
+
+def _reason(rule: RuleFile, say: str, batch: TransactionBatch, row: int, value: str, count: int, threshold: str) -> str:
+    if not say:
+        return f"{rule.title}: {value}, from {threshold} on."
+    within = rule.measure.within if rule.measure else None
+    key = batch.targets[row] if rule.key == "target" else batch.sources[row]
+    return say.format(
+        value=value, count=count, threshold=threshold, amount=money_text(int(batch.amounts[row])),
+        currency=batch.currencies[row], source=batch.sources[row], target=batch.targets[row], key=key,
+        window=duration_text(rule.window or within or 0), within=duration_text(within or 0),
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""The second stage: rules on the payee, and the verdict."""
+
+import numpy as np
+
+from detector.rules.rule_set import RuleSet
+from detector.stages.cited import Cited
+from detector.stages.finding_writer import Hit
+from detector.stages.found import found_in
+from detector.stages.judged import Judged
+from detector.stages.payer_stage import hit_at, keep_ids
+from detector.stages.screened import Screened
+from detector.state.partition_state import PartitionState
+from detector.windows.arena import put
+from detector.windows.incoming import receive_rows
+from detector.windows.layout import CHAIN_CAP, FLAG_LOCAL, I64, SEQUENCE, Found
+from detector.windows.payee import judge_rows
+
+
+class PayeeStage:
+    """Judges screened payments keyed by target, in the order of the internal topic.
+
+    A payment from another partition is also written into what the payer stage remembers of its payee; for a payment
+    from this partition the payer stage did so itself, in input order.
+
+    Delivery: all state lies in `state`; what is rolled back there was never judged.
+
+    Args:
+        rules: The rule set.
+        state: State of the partition the payments come from.
+    """
+
+    def __init__(self, rules: RuleSet, state: PartitionState) -> None:
+        self._rules = rules
+        self._stage = rules.payee
+        self._state = state
+
+    def process(self, screened: Screened) -> Judged:
+        """Folds a batch into the state and judges it."""
+        self._receive(screened)
+        memory, batch = self._state.payee, screened.batch
+        base = memory.counter(SEQUENCE)
+        columns = screened.keyed.columns._replace(admitted=self._stage.filters.admitted(batch))
+        empty = found_in(self._stage, len(batch), _with_room(screened.tags), screened.ends)
+        with np.errstate(over="ignore"):
+            found = memory.run(judge_rows, columns, empty)
+        keep_ids(memory, screened.keyed, found, base)
+        return Judged(self._rules, screened, found.points, _hits(found), Cited(found, memory.payment_ids.get))
+
+    def _receive(self, screened: Screened) -> None:
+        """Writes payments from other partitions into the incoming memory of their payees."""
+        flags = screened.flags()
+        if (flags & FLAG_LOCAL).all() or not self._state.payer_reads_incoming:
+            return
+        payer, batch = self._state.payer, screened.batch
+        admitted = self._state.rules.payer.filters.admitted(batch)
+        columns = screened.keyed.columns._replace(admitted=admitted, local=flags & FLAG_LOCAL)
+        found = found_in(self._state.rules.payer, len(batch))
+        found.flags[:] = flags
+        self._take_chains(screened, found)
+        payer.run(receive_rows, columns, found)
+
+    def _take_chains(self, screened: Screened, found: Found) -> None:
+        """Gives the payments of chains handles of this partition."""
+        hops = found.hops.shape[1]
+        if not hops:
+            return
+        foreign = screened.new_links[found.flags[screened.new_links] & FLAG_LOCAL == 0]
+        texts: list[str] = []
+        base = self._state.payer.counter(SEQUENCE)
+        lengths = screened.tags[screened.starts[foreign] + 1] if foreign.size else foreign
+        points = np.minimum(screened.points()[foreign], 255)
+        for row, packed, own in zip(foreign.tolist(), lengths.tolist(), points.tolist(), strict=True):
+            before: list[list[int]] = [[] for _ in range(hops)]
+            for link in screened.chains.get(row, ()):
+                before[link.chain].append((base + len(texts)) << 8 | link.points)
+                texts.append(link.id)
+            for chain in range(hops):
+                words = [*before[chain], (base + len(texts)) << 8 | own][-CHAIN_CAP:]
+                found.chains[row, chain, : len(words)] = words
+                found.hops[row, chain] = max((packed >> (8 * chain)) & 255, 0)
+            texts.append(screened.batch.ids[row])
+        self._keep_texts(base, texts)
+
+    def _keep_texts(self, base: int, texts: list[str]) -> None:
+        payer = self._state.payer
+        encoded = [text.encode() for text in texts]
+        data = np.array(np.frombuffer(b"".join(encoded), dtype=np.uint8))
+        ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
+        payer.journal_room(1)
+        put(payer.side.arena, SEQUENCE, base + len(texts))
+        payer.remember_ids(np.arange(base, base + len(texts)), data, ends)
+
+
+def _with_room(tags: I64) -> I64:
+    """The kernels ask for room behind the tags, also where they only read."""
+    return np.concatenate([tags, np.zeros(512, np.int64)])
+
+
+def _hits(found: Found) -> dict[int, list[Hit]]:
+    hits: dict[int, list[Hit]] = {}
+    rows, measures = np.nonzero(found.bands)
+    for row, measure in zip(rows.tolist(), measures.tolist(), strict=True):
+        hits.setdefault(row, []).append(hit_at(found, row, measure))
+    return hits

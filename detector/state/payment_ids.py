@@ -1,0 +1,99 @@
+"""Ids of payments that bags still hold, by handle."""
+
+from bisect import bisect_right
+
+import numpy as np
+
+from detector.windows.layout import I64
+from detector.windows.texts import U8, gather
+
+
+class _Block:
+    """Ids of some handles: joined UTF-8 bytes, rising handles, ends."""
+
+    __slots__ = ("data", "ends", "handles")
+
+    def __init__(self, handles: I64, data: U8, ends: I64) -> None:
+        self.handles = handles
+        self.data = data
+        self.ends = ends
+
+    def get(self, handle: int) -> str | None:
+        at = int(np.searchsorted(self.handles, handle))
+        if at == self.handles.shape[0] or self.handles[at] != handle:
+            return None
+        start = int(self.ends[at - 1]) if at else 0
+        return self.data[start : int(self.ends[at])].tobytes().decode()
+
+    def kept(self, handles: I64) -> "_Block":
+        """The ids of those of `handles` that are here, in arrays of their own."""
+        chosen = np.flatnonzero(np.isin(self.handles, handles, assume_unique=True))
+        sizes = np.diff(self.ends, prepend=0)[chosen]
+        data, ends = np.zeros(int(sizes.sum()), dtype=np.uint8), np.zeros(chosen.shape[0], dtype=np.int64)
+        gather(self.data, self.ends, chosen, data, ends)
+        return _Block(self.handles[chosen], data, ends)
+
+
+class PaymentIds:
+    """Texts by rising handle, in blocks of one batch each until they are swept.
+
+    Delivery: what was appended since `checkpoint` goes with `rollback`. Ids that no bag names go with `keep`; between
+    two sweeps at most as many are kept in vain as are kept for good, or a million.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[_Block] = []
+        self._firsts: list[int] = []
+        self._size = 0
+        self._mark = (0, 0)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def bytes(self) -> int:
+        """Memory in use."""
+        return sum(block.data.nbytes + block.handles.nbytes + block.ends.nbytes for block in self._blocks)
+
+    def append(self, handles: I64, joined: U8, ends: I64) -> None:
+        """Adds ids; handles rise, and are above all that are here."""
+        if handles.shape[0]:
+            self._add(_Block(handles, joined, ends))
+
+    def _add(self, block: _Block) -> None:
+        self._blocks.append(block)
+        self._firsts.append(int(block.handles[0]))
+        self._size += block.handles.shape[0]
+
+    def get(self, handle: int) -> str | None:
+        """The id of a payment, None when it is not kept."""
+        at = bisect_right(self._firsts, handle) - 1
+        return self._blocks[at].get(handle) if at >= 0 else None
+
+    def keep(self, handles: I64) -> None:
+        """Forgets all ids but those of `handles`, rising, and joins the blocks."""
+        whole = self.joined().kept(handles)
+        self._blocks, self._firsts, self._size = [], [], 0
+        if whole.handles.shape[0]:
+            self._add(whole)
+
+    def joined(self) -> _Block:
+        """All ids as one block."""
+        if not self._blocks:
+            nothing = np.zeros(0, dtype=np.int64)
+            return _Block(nothing, np.zeros(0, dtype=np.uint8), nothing)
+        offsets = np.cumsum([0, *(block.data.shape[0] for block in self._blocks[:-1])])
+        return _Block(
+            np.concatenate([block.handles for block in self._blocks]),
+            np.concatenate([block.data for block in self._blocks]),
+            np.concatenate([block.ends + offset for block, offset in zip(self._blocks, offsets, strict=True)]),
+        )
+
+    def checkpoint(self) -> None:
+        """Remembers where the transaction begins."""
+        self._mark = (len(self._blocks), self._size)
+
+    def rollback(self) -> None:
+        """Forgets what was appended since the checkpoint."""
+        blocks, self._size = self._mark
+        del self._blocks[blocks:], self._firsts[blocks:]
