@@ -130,13 +130,20 @@ def failure(error: Exception, url: str) -> RegistryError:
 
 
 def refusal(answer: Answer, request: str, subject: str | None) -> RegistryError:
-    """This package's error for an answer outside 2xx."""
+    """This package's error for an answer outside 2xx.
+
+    Status 409 says "incompatible" about a schema that was posted; Apicurio also answers it, with code 0, to the slower
+    of two that set one level at once, and to a permanent deletion without a soft one.
+    """
     code = answer.error_code
     said = f"{request} -> {answer.status}" + (f" (error code {code})" if code not in {None, answer.status} else "")
     if answer.status in LATER:
         message = f"Schema registry asks to come back later: {said}: {answer.message}"
         return RegistryUnreachableError(message, subject=subject, status=answer.status, error_code=code)
-    if answer.status == 409 and code not in ASSOCIATION_CODES:
+    if answer.status == 409 and (request.startswith("PUT ") or code == 0):
+        message = f"Schema registry was changed by somebody else at the same moment: {said}: {answer.message}"
+        return RegistryUnreachableError(message, subject=subject, status=answer.status, error_code=code)
+    if answer.status == 409 and request.startswith("POST ") and code not in ASSOCIATION_CODES:
         return IncompatibleSchemaError(
             f"Schema registry refuses an incompatible schema for {subject}", subject=subject, reasons=(answer.message,)
         )

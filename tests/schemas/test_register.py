@@ -1,12 +1,16 @@
 """Registration, against the in-process registry and a real one."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from schemas.errors import RegistryRefusedError, RegistryUnreachableError
 from schemas.manifest import load_manifest, read_manifest
 from schemas.registration.outcome import Happened, exit_code
 from schemas.registration.register import plan_registration, register
+from schemas.registry.client import RegistryClient
 from schemas.registry.registered import SchemaReference, SchemaText
+from schemas.settings import RegistrySettings
 from tests.schemas.contract_folder import AMOUNT, CHANNEL, NOTE, record, write_contracts
 
 MANIFEST = """contracts:
@@ -220,6 +224,22 @@ def test_another_run_of_the_same_release_is_no_conflict(client, direct, between,
     outcomes = register(client, contracts, topics)
     assert client.versions(subject) == (1, 2)
     assert exit_code(outcomes) == 0
+
+
+def test_many_runs_at_once_register_each_release_once(registry_url, contracts_of, topics, retrying):
+    """Services that all register at their start do not disturb each other."""
+    contracts = contracts_of(FIRST, SECOND)
+
+    def run(_number):
+        with RegistryClient(RegistrySettings(url=registry_url)) as own:
+            return register(own, contracts, topics, retrying=retrying)
+
+    with ThreadPoolExecutor(6) as pool:
+        runs = list(pool.map(run, range(6)))
+    assert [exit_code(outcomes) for outcomes in runs] == [0] * 6
+    assert len({tuple((o.version, o.schema_id) for o in outcomes) for outcomes in runs}) == 1
+    with RegistryClient(RegistrySettings(url=registry_url)) as own:
+        assert own.versions(topics.subject_of("transactions"), deleted=True) == (1, 2)
 
 
 def test_dropped_change_is_reported(client, between, contracts_of, topics):

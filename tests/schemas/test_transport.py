@@ -50,6 +50,7 @@ def test_exception_of_somebody_else_passes():
         pytest.param(409, None, IncompatibleSchemaError, id="409 without a code"),
         pytest.param(409, 40902, RegistryRefusedError, id="association"),
         pytest.param(409, 40908, RegistryRefusedError, id="association, last"),
+        pytest.param(409, 0, RegistryUnreachableError, id="Apicurio, two writes at once"),
         pytest.param(401, 40101, RegistryRefusedError, id="unauthorized"),
         pytest.param(403, 40301, RegistryRefusedError, id="forbidden"),
         pytest.param(404, 40403, RegistryRefusedError, id="not found"),
@@ -67,6 +68,13 @@ def test_status_decides_and_the_code_only_refines(status, code, kind):
     assert type(error) is kind
     assert (error.subject, error.status) == ("t-value", status)
     assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(("method", "kind"), [("PUT", RegistryUnreachableError), ("DELETE", RegistryRefusedError)])
+def test_conflict_without_a_schema_is_no_incompatibility(method, kind):
+    """409 to a level or a deletion is no verdict on a schema."""
+    error = refusal(Answer(409, {"error_code": 40407, "message": "why"}), f"{method} http://registry/config/t", "t")
+    assert type(error) is kind
 
 
 def test_refused_authorization_names_the_next_step():
