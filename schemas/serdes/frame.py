@@ -21,6 +21,12 @@ def split(value: bytes | None) -> tuple[int, bytes]:
     Raises:
         FrameError: the value is null or empty, too short for a frame, or does not begin with the magic byte.
     """
+    schema_id = schema_id_of(value)
+    return schema_id, (value or b"")[PREFIX_LENGTH:]
+
+
+def schema_id_of(value: bytes | None) -> int:
+    """The schema id in the frame of a Kafka value; errors as `split`."""
     if value is None:
         raise FrameError("The value is null (a tombstone); write a record, this topic is not compacted.")
     if len(value) < PREFIX_LENGTH:
@@ -30,4 +36,4 @@ def split(value: bytes | None) -> tuple[int, bytes]:
     magic, schema_id = _PREFIX.unpack_from(value)
     if magic != MAGIC:
         raise FrameError(f"The value begins with byte {magic}, not with magic byte {MAGIC}; write Avro with a frame.")
-    return schema_id, value[PREFIX_LENGTH:]
+    return int(schema_id)
