@@ -39,7 +39,7 @@ def connect(on_progress: Callable[[str], None] = lambda _: None) -> Connection:
     """
     kafka, topics = from_environment(KafkaSettings), from_environment(TopicSettings)
     ensure_topics(kafka, from_environment(TopicCreationSettings), [topics.transactions], on_progress=on_progress)
-    client = schema_registry_client(from_environment(RegistrySettings))
-    serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"))
-    serializer.prepare()
+    with schema_registry_client(from_environment(RegistrySettings)) as client:
+        serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"))
+        serializer.prepare()  # the only look-up: the registry may go away afterwards
     return Connection(kafka, topics.transactions, column_encode(serializer))

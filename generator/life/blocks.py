@@ -39,7 +39,12 @@ def life_blocks(
     people, habits, everyday, rings, ids = (np.random.default_rng(child) for child in seed.spawn(5))
     society = Society.of(people, life.accounts)
     timeline = Timeline(habits_of(society, habits, life.daily_payments), society.casting(), injection, habits, rings)
-    filler = Everyday(society, everyday)
+    return _laid(life, timeline, Everyday(society, everyday), times, ids)
+
+
+def _laid(
+    life: Life, timeline: Timeline, filler: Everyday, times: EventTimes, ids: np.random.Generator
+) -> Iterator[Transactions]:
     currencies = list(repeat(life.currency, BLOCK))
     first = 0
     while True:
