@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from schemas.registration.listing import ListedVersion, listing
+
 
 def list_subjects(
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a registry that is still starting.")] = 0,
@@ -20,7 +22,6 @@ def list_subjects(
     from schemas.environment import from_environment
     from schemas.manifest import load_manifest
     from schemas.registration.desired import desired_state
-    from schemas.registration.listing import listing
     from schemas.registration.observe import observe
     from schemas.settings import TopicSettings
 
@@ -34,8 +35,13 @@ def list_subjects(
         typer.echo(json.dumps(document, indent=2))
         return
     print_rows(
-        ("subject", "version", "id", "record", "release", "level", "wanted level", "state"),
-        ((r.subject, r.version, r.schema_id, r.record, r.release, r.level, r.wanted_level, r.state) for r in rows),
+        ("subject", "version", "id", "record", "release", "level", "state"),
+        ((r.subject, r.version, r.schema_id, r.record, r.release, _level(r), r.state) for r in rows),
     )
     if others:
         typer.echo(f"{len(others)} other subjects, not of this project: {', '.join(others[:20])}")
+
+
+def _level(row: ListedVersion) -> str:
+    level = row.level or "unset"
+    return level if level == row.wanted_level else f"{level}, wanted {row.wanted_level}"

@@ -81,7 +81,7 @@ def _print(url: str, outcomes: tuple[Outcome, ...], missing: tuple[str, ...], *,
     for entry in outcomes:
         for note in entry.notes:
             typer.echo(f"{entry.subject}, release {entry.release}: {note}")
-    for limit in missing:
-        typer.echo(f"this registry is not Confluent's: {limit}")
+    if missing:
+        typer.echo(f"this registry is not Confluent's: {'; '.join(missing)}")
     if not any(entry.happened in CHANGED for entry in outcomes) and not exit_code(outcomes):
         typer.echo("nothing changed")

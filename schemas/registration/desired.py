@@ -52,7 +52,7 @@ def desired_state(contracts: Iterable[Contract], topics: TopicSettings) -> tuple
         if entry.subject in seen:
             raise ContractError(
                 f"Topics {seen[entry.subject]} and {entry.topic} have the same name {topics.name_of(entry.topic)!r}; "
-                "give each its own (TRANSACTIONS_TOPIC, LEGIT_TOPIC, FRAUD_TOPIC, DEAD_LETTER_TOPIC)."
+                f"give {entry.topic} another one in {entry.topic.replace('-', '_').upper()}_TOPIC."
             )
         seen[entry.subject] = entry.topic
     return desired

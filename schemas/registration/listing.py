@@ -36,7 +36,7 @@ def _rows(want: DesiredSubject, have: ObservedSubject) -> Iterator[ListedVersion
     releases = {version.version: release for release, version in have.found.items()}
     for version in have.versions:
         release = releases.get(version.version) or _release_of(version, want)
-        state = "not a release of this checkout" if release is None else "registered"
+        state = _state(release, version, have)
         yield replace(_row(want, have, release, state), version=version.version, schema_id=version.schema_id)
     retired = {version.version: (release, version.schema_id) for release, version in have.retired.items()}
     for number in have.deleted:
@@ -45,6 +45,14 @@ def _rows(want: DesiredSubject, have: ObservedSubject) -> Iterator[ListedVersion
     for release_wanted in want.versions:
         if release_wanted.release not in have.found:
             yield _row(want, have, release_wanted.release, "missing: run `fraud-schemas register`")
+
+
+def _state(release: int | None, version: RegisteredVersion, have: ObservedSubject) -> str:
+    if release is None:
+        return "not a release of this checkout"
+    if release not in have.found:
+        return "the same text with other references"
+    return "registered" if have.found[release].version == version.version else "registered once more"
 
 
 def _release_of(version: RegisteredVersion, want: DesiredSubject) -> int | None:

@@ -65,9 +65,7 @@ def direct(registry_url):
 def topics():
     """Topic names nobody used before, since a real registry serves many tests."""
     run = next(NUMBERS)
-    return TopicSettings(
-        transactions=f"r{run}.transactions", legit=f"r{run}.legit", fraud=f"r{run}.fraud", dead_letter=f"r{run}.dead"
-    )
+    return TopicSettings(**{name: f"r{run}.{name}" for name in TopicSettings.model_fields})
 
 
 @pytest.fixture
