@@ -1,14 +1,16 @@
 """`fraud-schemas register`."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from schemas.errors import ContractError
-from schemas.registration.outcome import Outcome
+from schemas.errors import ContractError, SchemasError
+from schemas.registration.outcome import CHANGED, Outcome
 from schemas.registration.plan import Plan, plan_from_json
 
 
@@ -39,17 +41,32 @@ def register(
 
     topics, contracts = from_environment(TopicSettings), load_manifest()
     saved = _read_plan(plan, dry_run=dry_run, make_latest=make_latest) if plan else None
-    with connected(wait) as client:
+    done: list[Outcome] = []
+    with connected(wait) as client, _telling_what_was_done(done):
         missing = client.capabilities().missing
         if saved:
-            outcomes = apply_plan(client, saved, contracts, topics, retrying=retrying())
+            outcomes = apply_plan(client, saved, contracts, topics, retrying=retrying(), on_outcome=done.append)
         elif dry_run:
             made = plan_registration(client, contracts, topics, make_latest=make_latest, retrying=retrying())
             outcomes = expected_outcomes(made)
         else:
-            outcomes = register_contracts(client, contracts, topics, make_latest=make_latest, retrying=retrying())
+            outcomes = register_contracts(
+                client, contracts, topics, make_latest=make_latest, retrying=retrying(), on_outcome=done.append
+            )
         _print(client.url, outcomes, missing, as_json=as_json)
     raise typer.Exit(exit_code(outcomes))
+
+
+@contextmanager
+def _telling_what_was_done(done: list[Outcome]) -> Iterator[None]:
+    """When an error ends the run half-way, say what was changed before it."""
+    try:
+        yield
+    except SchemasError:
+        for entry in done:
+            if entry.happened in CHANGED:
+                typer.echo(f"before the failure: {entry.subject}, release {entry.release}: {entry.happened}", err=True)
+        raise
 
 
 def _read_plan(path: Path, *, dry_run: bool, make_latest: bool) -> Plan:
@@ -63,7 +80,7 @@ def _read_plan(path: Path, *, dry_run: bool, make_latest: bool) -> Plan:
 
 def _print(url: str, outcomes: tuple[Outcome, ...], missing: tuple[str, ...], *, as_json: bool) -> None:
     from schemas.commands.rows import print_rows
-    from schemas.registration.outcome import CHANGED, exit_code
+    from schemas.registration.outcome import exit_code
 
     if as_json:
         document = {

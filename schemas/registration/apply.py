@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from schemas.errors import IncompatibleSchemaError, PlanOutdatedError
+from schemas.errors import IncompatibleSchemaError, PlanOutdatedError, RegistryRefusedError
 from schemas.registration.desired import DesiredSubject, DesiredVersion
 from schemas.registration.observe import find, schema_text
 from schemas.registration.observed import Positions
@@ -26,6 +26,9 @@ from schemas.registration.retrying import Retrying
 from schemas.registry.client import RegistryClient
 from schemas.registry.comparison import same_schema
 from schemas.registry.registered import RegisteredVersion, SchemaText
+
+INVALID = 422
+"""Status of a schema the registry takes for invalid, or a mode set meanwhile: the other subjects still have a turn."""
 
 MAKE_LATEST = -1
 """Version number that asks Confluent's registry to append a schema although an older version holds it."""
@@ -105,8 +108,13 @@ class PlanApplication:
         if subject.level.changes:
             self._client.set_level(subject.subject, subject.level.after)
         results: list[Outcome] = []
-        for planned, version in zip(subject.versions, want.versions, strict=True):
-            results.append(self._version(subject, planned, want, version, results))
+        try:
+            for planned, version in zip(subject.versions, want.versions, strict=True):
+                results.append(self._version(subject, planned, want, version, results))
+        except RegistryRefusedError:
+            if subject.level.changes and not _registered(results):
+                self._restore_level(subject)
+            raise
         return self._with_level_restored(subject, results)
 
     def _version(
@@ -143,6 +151,10 @@ class PlanApplication:
             schema_id = self._client.register(subject.subject, schema, version=MAKE_LATEST if forced else None)
         except IncompatibleSchemaError as error:
             return refused(subject, planned, error.reasons)
+        except RegistryRefusedError as error:
+            if error.status != INVALID:
+                raise
+            return blocked(subject, planned, str(error))
         return self._read_back(subject, planned, want, schema, (schema_id, before))
 
     def _found(self, subject: SubjectPlan, planned: PlannedVersion, found: RegisteredVersion) -> Outcome:
@@ -211,15 +223,23 @@ class PlanApplication:
 
     def _with_level_restored(self, subject: SubjectPlan, results: list[Outcome]) -> list[Outcome]:
         """Take the level back if it was set for schemas that were then all refused."""
-        failed = any(result.happened is Happened.REFUSED for result in results)
-        if not subject.level.changes or not failed or any(r.happened is Happened.REGISTERED for r in results):
+        failed = any(result.happened in {Happened.REFUSED, Happened.BLOCKED} for result in results)
+        if not subject.level.changes or not failed or _registered(results):
             return results
+        self._restore_level(subject)
+        level = subject.level.before or "unset"
+        return [_restored(subject, result, level) for result in results]
+
+    def _restore_level(self, subject: SubjectPlan) -> None:
         if subject.level.before is None:
             self._client.delete_level(subject.subject)
         else:
             self._client.set_level(subject.subject, subject.level.before)
-        level = subject.level.before or "unset"
-        return [_restored(subject, result, level) for result in results]
+
+
+def _registered(results: Sequence[Outcome]) -> bool:
+    """Whether something stands in the registry that was checked under the level just set."""
+    return any(result.happened in {Happened.REGISTERED, Happened.CONCURRENT} for result in results)
 
 
 def _restored(subject: SubjectPlan, result: Outcome, level: str) -> Outcome:

@@ -22,6 +22,10 @@ ASSOCIATION_CODES = range(40902, 40909)
 NEXT_STEP: Mapping[int, str] = {
     401: "give SCHEMA_REGISTRY_BASIC_AUTH or SCHEMA_REGISTRY_BEARER_TOKEN, and check the user",
     403: "the user is known but not allowed to do this: ask for the right on the subject",
+    301: "it redirects: give the address it redirects to as SCHEMA_REGISTRY_URL",
+    302: "it redirects: give the address it redirects to as SCHEMA_REGISTRY_URL",
+    307: "it redirects: give the address it redirects to as SCHEMA_REGISTRY_URL",
+    308: "it redirects: give the address it redirects to as SCHEMA_REGISTRY_URL",
     404: "check the path in SCHEMA_REGISTRY_URL (Apicurio: http://host:port/apis/ccompat/v7)",
 }
 

@@ -120,6 +120,16 @@ def test_register_applies_a_saved_plan(run, client, topics, tmp_path):
         assert "fraud-schemas plan" in err
 
 
+def test_error_half_way_tells_what_was_done(run, between, topics):
+    """What was registered before an error is not kept from the reader."""
+    denied = lambda _seen: (403, {"error_code": 40301, "message": "User is denied"})  # noqa: E731 - read here
+    between.misbehave("POST", f"/subjects/{topics.subject_of('fraud')}/versions", instead=denied)
+    code, out, err = run("register")
+    assert (code, out) == (2, "")
+    assert f"before the failure: {topics.subject_of('transactions')}, release 1: registered" in err
+    assert "User is denied" in err.splitlines()[-1]
+
+
 def test_list_shows_what_is_there_beside_what_is_wanted(run, client, topics):
     """Missing releases, foreign versions and levels stand side by side."""
     subject = topics.subject_of("transactions")

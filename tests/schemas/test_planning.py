@@ -1,5 +1,7 @@
 """From desired and observed state to a plan, without a registry."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -190,6 +192,13 @@ def test_text_that_is_no_plan_is_refused(text):
     """A file that is no plan is told as such, with the command that writes one."""
     with pytest.raises(ContractError, match="write one with `fraud-schemas plan`"):
         plan_from_json(text)
+
+
+def test_planning_asks_nobody():
+    """Desired state, plan and listing are pure: importing them brings in no HTTP."""
+    modules = "desired, observed, plan, planning, outcome, listing, read_back"
+    program = f"import sys; from schemas.registration import {modules}; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_two_topics_of_one_name_are_refused():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.errors import PlanOutdatedError
+from schemas.errors import PlanOutdatedError, RegistryRefusedError
 from schemas.manifest import read_manifest
 from schemas.registration.outcome import Happened, exit_code
 from schemas.registration.plan import plan_as_json, plan_from_json
@@ -143,6 +143,25 @@ def test_saved_plan_is_refused_for_other_contracts(client, contracts_of, topics,
     with pytest.raises(PlanOutdatedError, match="changed since the plan was made"):
         apply_plan(client, plan, contracts_of(SECOND), topics)
     assert client.versions(subject) == ()
+
+
+def test_invalid_schema_blocks_its_subject_and_takes_the_level_back(client, between, contracts_of, topics, subject):
+    """A schema the registry takes for invalid is told with its words; the level that was set for it is taken back."""
+    invalid = lambda _seen: (422, {"error_code": 42201, "message": "Invalid schema: why"})  # noqa: E731 - read here
+    between.misbehave("POST", f"/subjects/{subject}/versions", instead=invalid)
+    (outcome,) = register(client, contracts_of(FIRST), topics)
+    assert outcome.happened is Happened.BLOCKED
+    assert "Invalid schema: why" in outcome.notes[0]
+    assert client.level(subject) is None
+
+
+def test_denied_registration_takes_the_level_back(client, between, contracts_of, topics, subject):
+    """Somebody who may set levels and not register leaves nothing behind."""
+    denied = lambda _seen: (403, {"error_code": 40301, "message": "User is denied"})  # noqa: E731 - read here
+    between.misbehave("POST", f"/subjects/{subject}/versions", instead=denied)
+    with pytest.raises(RegistryRefusedError, match="not allowed"):
+        register(client, contracts_of(FIRST), topics)
+    assert client.level(subject) is None
 
 
 def test_level_drift_is_mended_and_told(client, contracts_of, topics, subject):
