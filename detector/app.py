@@ -27,6 +27,7 @@ from messaging.loop import (
     consumer_properties,
     producer_properties,
 )
+from messaging.loop.outputs import NOW
 from messaging.loop.record import Record
 from messaging.metrics import counter, gauge, loop_metrics
 from messaging.partition import Partition
@@ -153,9 +154,8 @@ class TransactionSorting(StatelessHooks):
 
     def _bury(self, record: Record, error: Exception, stage: str, outputs: Outputs, *, whole: bool = True) -> None:
         letter = dead_letter(record, error, stage=stage, whole=whole)
-        outputs.send(
-            self._topics.dead_letter, self._contracts.dead_letter_value(letter), record.key(), record.timestamp()[1]
-        )
+        # With the time of burial: by the record's own, retention could delete it before anybody looks.
+        outputs.send(self._topics.dead_letter, self._contracts.dead_letter_value(letter), record.key(), NOW)
         self._dead.inc()
         self._dead_by_reason.labels(reason_of(error)).inc()
 

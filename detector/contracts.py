@@ -1,7 +1,10 @@
 """The contracts of the detector's topics, resolved against the registry: what it reads and how it writes."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
+
+from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from detector.finding import Finding
 from detector.sorting import Decoded
@@ -30,7 +33,7 @@ class Contracts:
         fraud: Encodes flagged payments.
         dead_letter: Encodes dead letters.
 
-    Delivery: after `resolve`, the registry is asked only for schema ids never seen before.
+    Delivery: after `resolve`, the registry is asked only for schema ids never seen before, until `close`.
     """
 
     def __init__(
@@ -41,7 +44,9 @@ class Contracts:
         legit: RecordSerializer,
         fraud: RecordSerializer,
         dead_letter: RecordSerializer,
+        clients: Sequence[SchemaRegistryClient] = (),
     ) -> None:
+        self._clients = tuple(clients)
         self.decoder = decoder
         self._forwarder = forwarder
         self._legit = legit
@@ -56,19 +61,41 @@ class Contracts:
             ContractError: a schema is not registered.
             RegistryError: the registry is away or refuses.
         """
-        writing = schema_registry_client(registry)
-        serializers = {}
-        for topic in ("legit", "fraud", "dead-letter"):
-            serializers[topic] = RecordSerializer(writing, _written(topic), topics.subject_of(topic), topics)
-            serializers[topic].prepare()
-        return cls(
-            ColumnDecoder(WriterSchemas(reading_client(registry)), _read("transactions")),
-            # Asked from inside the loop, so with the reading side's short patience, by a client of its own.
-            Forwarder(reading_client(registry), topics.subject_of("legit")),
+        # The forwarder is asked from inside the loop, so it has the reading side's short patience; a client of its own.
+        writing, reading, forwarding = (
+            schema_registry_client(registry),
+            reading_client(registry),
+            reading_client(registry),
+        )
+        serializers = {
+            topic: RecordSerializer(writing, _written(topic), topics.subject_of(topic), topics)
+            for topic in ("legit", "fraud", "dead-letter")
+        }
+        contracts = cls(
+            ColumnDecoder(WriterSchemas(reading), _read("transactions")),
+            Forwarder(forwarding, topics.subject_of("legit")),
             legit=serializers["legit"],
             fraud=serializers["fraud"],
             dead_letter=serializers["dead-letter"],
+            clients=(writing, reading, forwarding),
         )
+        with ExitStack() as undo:
+            undo.callback(contracts.close)
+            for serializer in serializers.values():
+                serializer.prepare()
+            undo.pop_all()
+        return contracts
+
+    def close(self) -> None:
+        """Ends the connections to the registry."""
+        for client in self._clients:
+            client.close()
+
+    def __enter__(self) -> "Contracts":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def legit_prefix(self, schema_id: int) -> bytes | None:
         """Frame under which payloads of an input schema go to the legit topic; None where they must be encoded again.

@@ -37,10 +37,10 @@ class DeadLetters:
         """
         configure_logs(from_environment(LogSettings))
         topic = from_environment(TopicSettings).dead_letter
-        client = reading_client(from_environment(RegistrySettings))
         version = contract("dead-letter").readers[READER]
-        decoder = RecordDeserializer(WriterSchemas(client), pinned("dead-letter", version))
-        return cls(read_letters(from_environment(KafkaSettings), topic, decoder.decode))
+        with reading_client(from_environment(RegistrySettings)) as client:
+            decoder = RecordDeserializer(WriterSchemas(client), pinned("dead-letter", version))
+            return cls(read_letters(from_environment(KafkaSettings), topic, decoder.decode))
 
     def chosen(self, *, reason: str | None = None, pending: bool = False) -> Sequence[Letter]:
         """Letters of one reason, or not replayed yet, or all."""

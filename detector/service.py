@@ -44,16 +44,16 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
     names = _different([topics.name_of(contract.topic) for contract in load_manifest() if "detector" in _of(contract)])
     ensure_topics(kafka, creation, names, on_progress=lambda line: log.warning("waiting", what=line))
     _await_registry(registry, settings.registry_wait)
-    contracts = Contracts.resolve(registry, topics)
-    sorter = Sorter(contracts.decoder, rule_set(settings))
-    log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=sorter.rules.hash)
-    run_detector(
-        RunSettings(settings, kafka, loop_settings, topics),
-        contracts,
-        sorter,
-        stop=stop,
-        on_listening=lambda port: log.info("listening", host=settings.http_host, port=port),
-    )
+    with Contracts.resolve(registry, topics) as contracts:
+        sorter = Sorter(contracts.decoder, rule_set(settings))
+        log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=sorter.rules.hash)
+        run_detector(
+            RunSettings(settings, kafka, loop_settings, topics),
+            contracts,
+            sorter,
+            stop=stop,
+            on_listening=lambda port: log.info("listening", host=settings.http_host, port=port),
+        )
     log.info("detector_stopped")
 
 

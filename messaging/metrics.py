@@ -22,6 +22,10 @@ NAMES: Mapping[str, str] = {
     "fraud_partitions_assigned": "Partitions this process owns.",
     "fraud_partitions_held": "Partitions paused at a record that waits for the registry.",
     "fraud_lag_records": "Records behind the end of the partition, by topic and partition.",
+    "fraud_alerts_read_total": "Flagged records read by the alerts, by outcome (told, quiet, below_level, unreadable).",
+    "fraud_alerts_delivered_total": "Alerts that a sink took, by sink.",
+    "fraud_alert_tries_total": "Tries to hand an alert to a sink, by sink.",
+    "fraud_alerts_undeliverable_total": "Alerts that became dead letters, by sink.",
     "fraud_build_info": "Always 1; the labels say which rule set is at work.",
 }
 """Name and help of every metric; `docs/metrics.md` lists the same."""

@@ -9,7 +9,7 @@ from messaging.clients import make_producer
 from messaging.dead_letters.letter import REPLAY_COUNT, REPLAY_ORIGIN, REPLAYED, Letter, LetterId
 from messaging.errors import MessagingError
 from messaging.foreign import translated
-from messaging.loop.outputs import Headers, Outputs
+from messaging.loop.outputs import NOW, Headers, Outputs
 from messaging.loop.transaction import Transaction
 from messaging.producer import PARTITIONER
 from messaging.settings import KafkaSettings
@@ -68,7 +68,7 @@ class Replayer:
         record = letter.record
         timestamp_ms = timestamp_of(letter)
         outputs.send(record["topic"], value, record["key"], timestamp_ms, self._headers(letter))
-        outputs.send(self._topic, None, record["key"], 0, [(REPLAYED, str(letter.id).encode())], letter.id.partition)
+        outputs.send(self._topic, None, record["key"], NOW, [(REPLAYED, str(letter.id).encode())], letter.id.partition)
 
     def _headers(self, letter: Letter) -> Headers:
         kept: Headers = [

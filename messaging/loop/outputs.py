@@ -13,6 +13,9 @@ Headers = list[tuple[str, str | bytes | None]]
 _FULL_QUEUE_WAIT = 0.05
 """Seconds to serve the producer before a record is offered again to its full queue."""
 
+NOW = 0
+"""As a timestamp: the time of sending."""
+
 ANY_PARTITION = -1
 """The partitioner decides."""
 

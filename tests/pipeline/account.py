@@ -1,0 +1,104 @@
+"""What lies in the topics: the account that exactly-once is judged by."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+
+from schemas.serdes.deserializer import RecordDeserializer
+from schemas.serdes.pinned import pinned
+from schemas.serdes.reading_client import reading_client
+from schemas.serdes.writer_schemas import WriterSchemas
+from schemas.settings import RegistrySettings
+
+
+@dataclass(frozen=True)
+class Account:
+    """How often each record came out, by id."""
+
+    expected: Counter[str]
+    legit: Counter[str]
+    fraud: Counter[str]
+    dead: Counter[str]
+
+    @property
+    def out(self) -> Counter[str]:
+        """All outputs together."""
+        return self.legit + self.fraud + self.dead
+
+    @property
+    def missing(self) -> int:
+        """Input records without any output."""
+        return sum((self.expected - self.out).values())
+
+    @property
+    def surplus(self) -> int:
+        """Output records too many."""
+        return sum((self.out - self.expected).values())
+
+
+def take_account(environment: Mapping[str, str]) -> Account:
+    """Reads all four topics as a `read_committed` reader, and names each record."""
+    with reading_client(RegistrySettings(url=environment["SCHEMA_REGISTRY_URL"])) as client:
+        return _account(environment, WriterSchemas(client))
+
+
+def _account(environment: Mapping[str, str], writers: WriterSchemas) -> Account:
+    payment = RecordDeserializer(writers, pinned("transactions"))
+    flagged = RecordDeserializer(writers, pinned("fraud"))
+    letter = RecordDeserializer(writers, pinned("dead-letter"))
+
+    def names(variable: str, name: Callable[[bytes], str]) -> Counter[str]:
+        messages = read_committed(environment["KAFKA_BROKER_URL"], environment[variable])
+        return Counter(name(message.value() or b"") for message in messages)
+
+    return Account(
+        expected=names("TRANSACTIONS_TOPIC", lambda value: _name(value, payment)),
+        legit=names("LEGIT_TOPIC", lambda value: payment.decode(value)["id"]),
+        fraud=names("FRAUD_TOPIC", lambda value: flagged.decode(value)["transaction"]["id"]),
+        dead=names("DEAD_LETTER_TOPIC", lambda value: _name(letter.decode(value)["value"], payment)),
+    )
+
+
+def _name(value: bytes, payment: RecordDeserializer) -> str:
+    """Id of a payment; a poisoned record names itself."""
+    return value.decode() if value.startswith(b"poison") else payment.decode(value)["id"]
+
+
+def read_committed(bootstrap_servers: str, topic: str) -> Iterator[Message]:
+    """All committed records of a topic, up to the end of each partition."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            "group.id": "account",
+            "enable.auto.commit": False,
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+            "fetch.queue.backoff.ms": 10,
+        }
+    )
+    waiting = set(consumer.list_topics(topic, timeout=10).topics[topic].partitions)
+    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in waiting])
+    while waiting:
+        messages = consumer.consume(5000, 0.2)
+        for message in messages:
+            error = message.error()
+            if error is None:
+                yield message
+            elif error.code() == KafkaError._PARTITION_EOF:
+                waiting.discard(message.partition())
+            else:
+                raise AssertionError(error)
+    consumer.close()
+
+
+def lengths(bootstrap_servers: str, topics: list[str]) -> int:
+    """Offsets in use over all partitions of `topics`: records, aborted ones, markers."""
+    consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": "lengths"})
+    total = 0
+    for topic in topics:
+        for number in consumer.list_topics(topic, timeout=10).topics[topic].partitions:
+            total += consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1]
+    consumer.close()
+    return total
