@@ -71,9 +71,8 @@ class ExactlyOnceLoop:
             self._transaction,
             processor,
             Outputs(producer),
+            settings=settings,
             metrics=metrics,
-            batch_records=settings.batch_records,
-            retry_wait=settings.retry_wait,
             clock=clock,
         )
         self.rebalance = Rebalance(

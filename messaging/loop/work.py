@@ -18,6 +18,7 @@ from messaging.loop.processor import Processor
 from messaging.loop.transaction import Transaction
 from messaging.metrics import LoopMetrics
 from messaging.partition import Partition
+from messaging.settings import LoopSettings
 from schemas.fate import Fate
 
 log = structlog.get_logger()
@@ -42,9 +43,8 @@ class Work:
         processor: Processor,
         outputs: Outputs,
         *,
+        settings: LoopSettings,
         metrics: LoopMetrics,
-        batch_records: int,
-        retry_wait: float,
         clock: Callable[[], float],
     ) -> None:
         self._consumer = consumer
@@ -56,9 +56,9 @@ class Work:
         self._records = 0
         self._refused: dict[tuple[Partition, int], tuple[RecordRefusedError, int]] = {}
         self._rewinding: set[Partition] = set()
-        self._caution = Caution(batch_records)
+        self._caution = Caution(settings.batch_records)
         self.positions = Positions()
-        self.held = HeldPartitions(consumer, self.positions, retry_wait, clock)
+        self.held = HeldPartitions(consumer, self.positions, settings.retry_wait, clock)
 
     @property
     def open(self) -> bool:
