@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from schemas.evolution.catalogue import RULES
 from schemas.evolution.finding import Direction, Finding, Location, Severity
@@ -52,13 +52,15 @@ def compare(
         ContractError: there is no such level.
     """
     directions = promised(level)
+    if isinstance(old, str) and old == new:
+        return ()
     before, after = load(old), load(new)
     found: list[Finding] = []
     backward, forward = (Walk(View(direction, policy, *names)) for direction in (Direction.BACKWARD, Direction.FORWARD))
     for walk in (backward, forward):
         found.extend(_differences(walk, before, after))
         found.extend(_wholes(SchemaPair(walk.view, before, after, key)))
-    found.extend(_introduced(before, after, backward.aligned, policy))
+    found.extend(_introduced(before, after, backward, policy))
     return in_order(_under_level(found, directions))
 
 
@@ -129,11 +131,17 @@ def _wholes(pair: SchemaPair) -> Iterator[Finding]:
             yield _finding(rule, remark, pair.view.direction, old, new)
 
 
-def _introduced(before: Schema, after: Schema, aligned: Mapping[int, Any], policy: Policy) -> Iterator[Finding]:
+def _introduced(before: Schema, after: Schema, walk: Walk, policy: Policy) -> Iterator[Finding]:
     """Lint remarks about the new schema, without those that the old one deserved at the same place."""
-    deserved = {(rule.id, id(remark.about or place.type)) for rule, place, remark in lint_remarks(before, policy)}
-    for rule, place, remark in lint_remarks(after, policy):
-        former = aligned.get(id(remark.about or place.type))
+    remarks = list(lint_remarks(after, policy, references=True, without=walk.unchanged))
+    if not remarks:
+        return
+    deserved = {
+        (rule.id, id(remark.about or place.type))
+        for rule, place, remark in lint_remarks(before, policy, references=True)
+    }
+    for rule, place, remark in remarks:
+        former = walk.aligned.get(id(remark.about or place.type))
         if former is not None and (rule.id, id(former)) in deserved:
             continue
         milder = replace(remark, severity=remark.introduced or remark.severity)

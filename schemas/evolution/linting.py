@@ -1,12 +1,12 @@
 """What is wrong with one schema, whatever came before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from schemas.evolution.catalogue import RULES
 from schemas.evolution.finding import Direction, Finding
 from schemas.evolution.loader import SchemaSource, load
-from schemas.evolution.model import AvroField, Schema
+from schemas.evolution.model import AvroField, Pointer, Schema
 from schemas.evolution.order import in_order
 from schemas.evolution.places import Place, places
 from schemas.evolution.policy import DEFAULT_POLICY, Policy
@@ -32,21 +32,26 @@ def lint(schema: SchemaSource, *, policy: Policy = DEFAULT_POLICY) -> tuple[Find
             remark.message,
             remark.consequence,
         )
-        for rule, place, remark in lint_remarks(load(schema), policy)
+        for rule, place, remark in lint_remarks(load(schema), policy, references=False)
     )
 
 
-def lint_remarks(schema: Schema, policy: Policy) -> Iterator[tuple[Rule, Place, Remark]]:
-    """Every remark of a lint rule with the place it was made at; `about` is always set."""
-    visited = list(places(schema))
-    by_pointer: dict[tuple[str | int, ...], Place] = {}
+def lint_remarks(
+    schema: Schema, policy: Policy, *, references: bool, without: Collection[int] = ()
+) -> Iterator[tuple[Rule, Place, Remark]]:
+    """Every remark of a lint rule with the place it was made at.
+
+    Args:
+        references: Whether to look into the references as well.
+        without: Identities of fields to pass over.
+    """
+    visited = list(places(schema, references=references))
+    by_pointer: dict[tuple[int, Pointer], Place] = {}
     for place in visited:
-        if place.field is not None and place.record is not None and place.record.document == 0:
-            by_pointer.setdefault(place.field.pointer, place)
-        elif place.type.document == 0:
-            by_pointer.setdefault(place.type.pointer, place)
-    subject = Lint(schema, policy, by_pointer)
-    yield from _of_places(subject, visited)
+        location = place.field_location
+        by_pointer.setdefault((location.document, location.pointer), place)
+    subject = Lint(schema, policy, by_pointer, references)
+    yield from _of_places(subject, [place for place in visited if id(place.field) not in without])
     for rule in _SCHEMA_RULES:
         for remark in rule.check(subject):
             yield rule, visited[0], remark
@@ -55,7 +60,7 @@ def lint_remarks(schema: Schema, policy: Policy) -> Iterator[tuple[Rule, Place, 
 def _of_places(subject: Lint, visited: Sequence[Place]) -> Iterator[tuple[Rule, Place, Remark]]:
     seen: set[int] = set()
     for place in visited:
-        opens = id(place.type) not in seen and place.type.document == 0
+        opens = id(place.type) not in seen and (place.type.document == 0 or subject.references)
         seen.add(id(place.type))
         for rule in _PLACE_RULES:
             for remark in rule.check(subject, place):

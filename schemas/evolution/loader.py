@@ -46,10 +46,9 @@ def load(source: SchemaSource, references: Sequence[SchemaSource] = ()) -> Schem
     for number, reference in enumerate(references, start=1):
         loader.load(_json_of(reference), number)
     foreign = frozenset(loader.named)
-    own = len(loader.types)
     value = _json_of(source)
     root = loader.load(value, 0)
-    return Schema(root, loader.named, loader.types[own:], value, loader.flaws, foreign)
+    return Schema(root, loader.named, loader.types, value, loader.flaws, foreign)
 
 
 def _json_of(source: SchemaSource) -> Any:

@@ -147,7 +147,7 @@ class Schema:
     Args:
         root: The type of the schema itself.
         named: Every named type by full name, those of the references included.
-        types: Every type, in the order of the text, each once.
+        types: Every type, those of the references first, else in the order of the text, each once.
         value: The parsed JSON of the schema itself.
         flaws: What the loader could not make sense of.
         foreign: Full names that come from the references.

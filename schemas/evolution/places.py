@@ -59,14 +59,14 @@ def root_of(schema: Schema) -> Place:
     return Place(schema.title, schema.root)
 
 
-def places(schema: Schema) -> Iterator[Place]:
-    """Every place of the schema's own text, in its order, each named type opened once, references never."""
+def places(schema: Schema, *, references: bool = False) -> Iterator[Place]:
+    """Every place of the schema's own text, in its order, each named type opened once; the references' if asked."""
     seen: set[int] = set()
     stack = [root_of(schema)]
     while stack:
         place = stack.pop()
         yield place
-        if id(place.type) in seen or place.type.document != 0:
+        if id(place.type) in seen or (place.type.document != 0 and not references):
             continue
         seen.add(id(place.type))
         stack.extend(reversed(list(_below(place))))

@@ -83,6 +83,8 @@ class Resolver:
 
     def reads(self, reader: AvroType, writer: AvroType) -> bool:
         """Whether `reader` can read all that `writer` may write."""
+        if reader.kind in PRIMITIVES and writer.kind in PRIMITIVES:
+            return reader.kind == writer.kind or writer.kind in PROMOTIONS.get(reader.kind, ())
         return not self.incompatibilities(reader, writer)
 
     def _pair(self, reader: AvroType, writer: AvroType) -> Steps[Found]:

@@ -1,18 +1,15 @@
 """A rule: one frozen record, with the check it stands for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from schemas.evolution.finding import Direction, Location, Severity
-from schemas.evolution.model import Schema
+from schemas.evolution.model import Pointer, Schema
 from schemas.evolution.places import Place
 from schemas.evolution.policy import Policy
 from schemas.evolution.reading import View
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Scope(Enum):
@@ -71,16 +68,22 @@ class Rule:
     scope: Scope
     check: Callable[..., Remarks]
     instead: str
-    directions: "Sequence[Direction]" = BOTH
+    directions: Sequence[Direction] = BOTH
 
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """One schema under lint."""
+    """One schema under lint.
+
+    Args:
+        by_pointer: Place by number of the document and pointer in it.
+        references: Whether the references of the schema are under lint as well.
+    """
 
     schema: Schema
     policy: Policy
-    by_pointer: "dict[tuple[Any, ...], Place]"
+    by_pointer: Mapping[tuple[int, Pointer], Place]
+    references: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,11 @@ class Problem:
     document: int = 0
 
 
-def problems(schema: SchemaSource) -> tuple[Problem, ...]:
+def problems(schema: SchemaSource, *, references: bool = False) -> tuple[Problem, ...]:
     """Every reason why the registry refuses `schema`; none if it registers it.
+
+    Args:
+        references: Whether to look into the references it was loaded with as well.
 
     Raises:
         SchemaTextError: a text that is not JSON.
@@ -74,11 +77,14 @@ def problems(schema: SchemaSource) -> tuple[Problem, ...]:
     for avro_type in model.types:
         for check in _TYPE_CHECKS:
             found.extend(check(avro_type))
-    return tuple(found)
+    return tuple(problem for problem in found if references or problem.document == 0)
 
 
-def parser_problems(schema: SchemaSource) -> tuple[Problem, ...]:
+def parser_problems(schema: SchemaSource, *, references: bool = False) -> tuple[Problem, ...]:
     """What fastavro or the `avro` package refuses although the registry accepts it.
+
+    Args:
+        references: Whether to look into the references it was loaded with as well.
 
     Raises:
         SchemaTextError: a text that is not JSON.
@@ -89,7 +95,7 @@ def parser_problems(schema: SchemaSource) -> tuple[Problem, ...]:
         wrong = misfit(avro_type)
         if wrong and written_logical_type(avro_type.attributes) == "decimal" and "more than" in wrong:
             found.append(_problem(ProblemKind.PARSER, avro_type, f"fastavro refuses it: {wrong}"))
-    return tuple(found)
+    return tuple(problem for problem in found if references or problem.document == 0)
 
 
 def _of_flaw(flaw: Flaw, kinds: Mapping[str, ProblemKind]) -> Problem:

@@ -12,13 +12,15 @@ from schemas.evolution.resolution import Resolver, same_name, writer_fields
 class Walk:
     """One pass in one direction.
 
-    `aligned` maps the identity of each of the reader's fields and types to what it is read from, once the pass is over.
+    Once the pass is over, `aligned` maps the identity of each of the reader's fields and types to what it is read
+    from, and `unchanged` holds the identities of the reader's fields that are of primitive types and differ in nothing.
     """
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.resolver = Resolver()
         self.aligned: dict[int, AvroField | AvroType] = {}
+        self.unchanged: set[int] = set()
         self._seen: set[tuple[int, int]] = set()
         self._stack: list[tuple[Place, Place]] = []
 
@@ -55,7 +57,9 @@ class Walk:
         for field in reader.type.fields:
             matches = writer_fields(field, writer.type)
             claimed.update(id(match) for match in matches)
-            if matches:
+            if len(matches) == 1 and _same_field(field, matches[0]):
+                self._align_unchanged(field, matches[0])
+            elif matches:
                 yield from self._fields(reader.of_field(field), writer.of_field(matches[0]), matches)
             else:
                 alone.append(reader.of_field(field))
@@ -67,9 +71,13 @@ class Walk:
         if one is None or other is None:
             return
         self.aligned.setdefault(id(one), other)
-        if len(matches) > 1 or not _same_field(one, other):
-            yield FieldReading(self.view, reader, writer, matches)
+        yield FieldReading(self.view, reader, writer, matches)
         self._stack.append((reader, writer))
+
+    def _align_unchanged(self, reader: AvroField, writer: AvroField) -> None:
+        self.unchanged.add(id(reader))
+        self.aligned[id(reader)] = writer
+        self.aligned.setdefault(id(reader.type), writer.type)
 
     def _alone(self, reader: Place, writer: Place, alone: list[Place], unread: list[Place]) -> Iterator[Reading]:
         if not alone and not unread:
@@ -163,9 +171,19 @@ def _alike(one: AvroType, other: AvroType) -> bool:
     )
 
 
+def _same_primitives(one: AvroType, other: AvroType) -> bool:
+    """Whether two types are the same primitive, or unions of the same primitives."""
+    if one.kind in PRIMITIVES:
+        return _alike(one, other)
+    if one.kind != "union" or other.kind != "union" or len(one.branches) != len(other.branches):
+        return False
+    pairs = zip(one.branches, other.branches, strict=True)
+    return all(branch.kind in PRIMITIVES and _alike(branch, match) for branch, match in pairs)
+
+
 def _same_field(one: AvroField, other: AvroField) -> bool:
     if one.name != other.name or one.attributes != other.attributes or one.aliases != other.aliases:
         return False
-    if one.type.kind not in PRIMITIVES or not _alike(one.type, other.type):
+    if not _same_primitives(one.type, other.type):
         return False
     return repr(one.default) == repr(other.default)

@@ -66,6 +66,8 @@ def _meaning(reading: FieldReading) -> Remarks:
     if not old or not new or not old.field or not new.field:
         return
     before, after = _doc(old), _doc(new)
+    if before == after:
+        return
     units, others = units_of(before), units_of(after)
     if units and others and units != others:
         yield Remark(

@@ -56,19 +56,22 @@ def _clash(alias: str, own: str, names: Iterable[str], owners: dict[str, str]) -
 
 
 def _defined_twice(lint: Lint) -> Remarks:
-    for problem in (*problems(lint.schema), *parser_problems(lint.schema)):
+    for problem in (
+        *problems(lint.schema, references=lint.references),
+        *parser_problems(lint.schema, references=lint.references),
+    ):
         if problem.kind is ProblemKind.NAME_DEFINED_TWICE:
             yield _remark(lint, problem, "Parsers refuse it, or take whichever definition they meet first.")
 
 
 def _invalid(lint: Lint) -> Remarks:
-    for problem in problems(lint.schema):
+    for problem in problems(lint.schema, references=lint.references):
         if problem.kind not in (ProblemKind.NAME_DEFINED_TWICE, ProblemKind.DEFAULT):
             yield _remark(lint, problem, "The registry refuses the schema (42201).")
 
 
 def _parsers_disagree(lint: Lint) -> Remarks:
-    for problem in parser_problems(lint.schema):
+    for problem in parser_problems(lint.schema, references=lint.references):
         if problem.kind is ProblemKind.PARSER:
             yield _remark(lint, problem, "The registry accepts it, and Python consumers cannot even load it.")
 
@@ -76,9 +79,9 @@ def _parsers_disagree(lint: Lint) -> Remarks:
 def _remark(lint: Lint, problem: Problem, consequence: str) -> Remark:
     """A remark at the nearest place above the problem."""
     pointer = problem.pointer
-    while pointer and pointer not in lint.by_pointer:
+    while pointer and (problem.document, pointer) not in lint.by_pointer:
         pointer = pointer[:-1]
-    place = lint.by_pointer.get(pointer) if problem.document == 0 else None
+    place = lint.by_pointer.get((problem.document, pointer))
     path = place.path if place else lint.schema.title
     about = (place.field or place.type) if place else lint.schema.root
     message = f"{path}: {problem.message}"
