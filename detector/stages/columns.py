@@ -7,7 +7,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detector.batch import TransactionBatch
-from detector.windows.layout import I64, Columns
+from detector.windows.layout import (
+    BATCH_COLUMNS,
+    C_ADMITTED,
+    C_AMOUNTS,
+    C_CURRENCIES,
+    C_IDS,
+    C_LOCAL,
+    C_PAIRS,
+    C_SOURCES,
+    C_TARGETS,
+    C_TIMES,
+    I64,
+)
 from detector.windows.texts import hash_texts, murmur2_partitions
 
 
@@ -46,7 +58,13 @@ class Keyed:
 
     batch: TransactionBatch
     ids: Texts
-    columns: Columns
+    columns: I64
+
+    def admitted(self, words: I64) -> I64:
+        """The columns for one stage, whose filters let payments pass as `words` say."""
+        columns = self.columns.copy()
+        columns[:, C_ADMITTED] = words
+        return columns
 
 
 _ROTATED = np.uint64(29)
@@ -58,18 +76,13 @@ def keyed(batch: TransactionBatch, local: NDArray[np.bool_] | None = None) -> Ke
     frame = batch.frame
     ids = Texts.of(frame["id"])
     sources, targets = Texts.of(frame["source"]).hashes, Texts.of(frame["target"]).hashes
-    nothing = np.zeros(0, dtype=np.int64)
-    columns = Columns(
-        _writable(batch.occurred_at), _writable(batch.amounts), _currencies(frame["currency"]),
-        sources.view(np.int64), targets.view(np.int64), _pairs(sources, targets), ids.hashes.view(np.int64),
-        nothing, np.ones(len(batch), np.int64) if local is None else local.astype(np.int64),
-    )  # fmt: skip
+    columns = np.empty((len(batch), BATCH_COLUMNS), dtype=np.int64)
+    columns[:, C_TIMES], columns[:, C_AMOUNTS] = batch.occurred_at, batch.amounts
+    columns[:, C_CURRENCIES] = _currencies(frame["currency"])
+    columns[:, C_SOURCES], columns[:, C_TARGETS] = sources.view(np.int64), targets.view(np.int64)
+    columns[:, C_PAIRS], columns[:, C_IDS] = _pairs(sources, targets), ids.hashes.view(np.int64)
+    columns[:, C_ADMITTED], columns[:, C_LOCAL] = 1, 1 if local is None else local
     return Keyed(batch, ids, columns)
-
-
-def _writable(column: NDArray[np.int64]) -> I64:
-    """Kernels are compiled for writable arrays; polars hands out read-only ones, and a second signature costs more."""
-    return np.array(column, dtype=np.int64)
 
 
 def _currencies(column: pl.Series) -> I64:

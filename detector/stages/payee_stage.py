@@ -5,14 +5,26 @@ import numpy as np
 from detector.rules.rule_set import RuleSet
 from detector.stages.cited import Cited
 from detector.stages.finding_writer import Hit
-from detector.stages.found import found_in
+from detector.stages.found import chains_of, found_in, values_of
 from detector.stages.judged import Judged
 from detector.stages.payer_stage import hit_at, keep_ids
 from detector.stages.screened import Screened
 from detector.state.partition_state import PartitionState
 from detector.windows.arena import put
 from detector.windows.incoming import receive_rows
-from detector.windows.layout import CHAIN_CAP, FLAG_LOCAL, I64, SEQUENCE, Found
+from detector.windows.layout import (
+    C_LOCAL,
+    CHAIN_CAP,
+    F_END,
+    F_FLAGS,
+    F_HOPS,
+    F_POINTS,
+    FLAG_LOCAL,
+    I64,
+    SEQUENCE,
+    V_BAND,
+    Found,
+)
 from detector.windows.payee import judge_rows
 
 
@@ -39,12 +51,26 @@ class PayeeStage:
         self._receive(screened)
         memory, batch = self._state.payee, screened.batch
         base = memory.counter(SEQUENCE)
-        columns = screened.keyed.columns._replace(admitted=self._stage.filters.admitted(batch))
-        empty = found_in(self._stage, len(batch), _with_room(screened.tags), screened.ends)
+        columns = screened.keyed.admitted(self._stage.filters.admitted(batch))
+        empty = found_in(self._stage, len(batch), _with_room(screened.tags))
+        empty.rows[:, F_END] = screened.ends
         with np.errstate(over="ignore"):
             found = memory.run(judge_rows, columns, empty)
         keep_ids(memory, screened.keyed, found, base)
-        return Judged(self._rules, screened, found.points, _hits(found), Cited(found, memory.payment_ids.get))
+        return Judged(
+            self._rules,
+            screened,
+            found.rows[:, F_POINTS].copy(),
+            self._hits(found),
+            Cited(found, memory.payment_ids.get),
+        )
+
+    def _hits(self, found: Found) -> dict[int, list[Hit]]:
+        hits: dict[int, list[Hit]] = {}
+        rows, measures = np.nonzero(values_of(self._stage, found, V_BAND))
+        for row, measure in zip(rows.tolist(), measures.tolist(), strict=True):
+            hits.setdefault(row, []).append(hit_at(self._stage, found, row, measure))
+        return hits
 
     def _receive(self, screened: Screened) -> None:
         """Writes payments from other partitions into the incoming memory of their payees."""
@@ -53,18 +79,20 @@ class PayeeStage:
             return
         payer, batch = self._state.payer, screened.batch
         admitted = self._state.rules.payer.filters.admitted(batch)
-        columns = screened.keyed.columns._replace(admitted=admitted, local=flags & FLAG_LOCAL)
+        columns = screened.keyed.admitted(admitted)
+        columns[:, C_LOCAL] = flags & FLAG_LOCAL
         found = found_in(self._state.rules.payer, len(batch))
-        found.flags[:] = flags
+        found.rows[:, F_FLAGS] = flags
         self._take_chains(screened, found)
         payer.run(receive_rows, columns, found)
 
     def _take_chains(self, screened: Screened, found: Found) -> None:
         """Gives the payments of chains handles of this partition."""
-        hops = found.hops.shape[1]
+        chains = chains_of(self._state.rules.payer, found)
+        hops = chains.shape[1]
         if not hops:
             return
-        foreign = screened.new_links[found.flags[screened.new_links] & FLAG_LOCAL == 0]
+        foreign = screened.new_links[found.rows[screened.new_links, F_FLAGS] & FLAG_LOCAL == 0]
         texts: list[str] = []
         base = self._state.payer.counter(SEQUENCE)
         lengths = screened.tags[screened.starts[foreign] + 1] if foreign.size else foreign
@@ -76,8 +104,8 @@ class PayeeStage:
                 texts.append(link.id)
             for chain in range(hops):
                 words = [*before[chain], (base + len(texts)) << 8 | own][-CHAIN_CAP:]
-                found.chains[row, chain, : len(words)] = words
-                found.hops[row, chain] = max((packed >> (8 * chain)) & 255, 0)
+                chains[row, chain, : len(words)] = words
+                found.rows[row, F_HOPS + chain] = (packed >> (8 * chain)) & 255
             texts.append(screened.batch.ids[row])
         self._keep_texts(base, texts)
 
@@ -94,11 +122,3 @@ class PayeeStage:
 def _with_room(tags: I64) -> I64:
     """The kernels ask for room behind the tags, also where they only read."""
     return np.concatenate([tags, np.zeros(512, np.int64)])
-
-
-def _hits(found: Found) -> dict[int, list[Hit]]:
-    hits: dict[int, list[Hit]] = {}
-    rows, measures = np.nonzero(found.bands)
-    for row, measure in zip(rows.tolist(), measures.tolist(), strict=True):
-        hits.setdefault(row, []).append(hit_at(found, row, measure))
-    return hits

@@ -25,10 +25,9 @@ from detector.windows.layout import (
     IDS,
     LINKS,
     ROW_TOUCHED,
+    S_ROOM,
     Arena,
-    Columns,
     Found,
-    Plan,
     Side,
 )
 from detector.windows.rates import begin_populations
@@ -36,7 +35,7 @@ from detector.windows.tables import refill
 from detector.windows.texts import U8
 from detector.windows.undo import evict, handles_of, walk_back
 
-Kernel = Callable[[int, Side, Plan, Columns, Found], tuple[int, int]]
+Kernel = Callable[[int, Side, I64, I64, Found], tuple[int, int]]
 
 _EVICTED_SHARE = 16
 """One account in 16 is evicted at a time: the search for the least recent ones pays for many."""
@@ -57,7 +56,7 @@ class Memory:
     def __init__(self, stage: StagePlan, limits: Limits) -> None:
         self.stage = stage
         self.limits = limits
-        self.words: I64 = np.zeros(max(1 << 14, 4 * int(stage.plan.sizes.max(initial=0))), dtype=np.int64)
+        self.words: I64 = np.zeros(max(1 << 14, 4 * int(stage.plan[S_ROOM])), dtype=np.int64)
         self.words[BUMP], self.words[ACCOUNT_LIMIT] = HEAD_WORDS, limits.accounts
         self.keys: I64 = np.zeros(1 << 10, dtype=np.int64)
         self.rows: I64 = np.zeros(1 << 10, dtype=np.int64)
@@ -72,12 +71,12 @@ class Memory:
     @property
     def side(self) -> Side:
         """The arrays as kernels take them; stale after any growth."""
-        arena = Arena(self.words, self.words.view(np.float64), self.journal)
+        arena = Arena(self.words, self.journal)
         return Side(arena, self.keys, self.rows, self.links.young, self.links.old, self.ids.young, self.ids.old)
 
-    def run(self, rows: Kernel, columns: Columns, found: Found) -> Found:
+    def run(self, rows: Kernel, columns: I64, found: Found) -> Found:
         """Runs a kernel over a batch, making room wherever it comes back for it; what was found, in grown arrays."""
-        start, end = 0, columns.times.shape[0]
+        start, end = 0, columns.shape[0]
         while True:
             start, status = rows(start, self.side, self.stage.plan, columns, found)
             if start == end:
@@ -132,7 +131,7 @@ class Memory:
         count = max(2, keys.shape[0] // _EVICTED_SHARE)
         # ties, an account as payer and payee of one payment, go by hash: no other order survives a restart
         gone = keys[np.lexsort((keys, touched))[:count]]
-        self.journal_room(count * (8 + 3 * self.stage.plan.rings.shape[0]))
+        self.journal_room(count * (8 + 3 * len(self.stage.rings.all)))
         evict(self.side, self.stage.plan, gone)
 
     def remember_ids(self, handles: I64, joined: U8, ends: I64) -> None:

@@ -3,7 +3,7 @@
 from detector.rules.rule_set import RuleSet
 from detector.state.limits import Limits
 from detector.state.memory import Memory
-from detector.windows.layout import ACCOUNTS, DUPLICATES, EVICTED, FOREIGN, INCOMING, LATE, RING_ROLE
+from detector.windows.layout import ACCOUNTS, DUPLICATES, EVICTED, FOREIGN, INCOMING, LATE
 
 
 class PartitionState:
@@ -31,7 +31,7 @@ class PartitionState:
         """Whether any rule on the payer asks what came in."""
         stage = self.rules.payer
         measures = any(rule.measure is not None and rule.measure.kind == "gap" for rule in stage.rules)
-        rings = stage.plan.rings.shape[0] > 0 and bool((stage.plan.rings[:, RING_ROLE] == INCOMING).any())
+        rings = any(ring.role == INCOMING for ring in stage.rings.all)
         return rings or measures or bool(stage.hops) or self.links_matter
 
     @property

@@ -4,6 +4,7 @@ from detector.windows.arena import ACCOUNT_ADDED, note, put, take_row
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
     ACCOUNTS,
+    I64,
     NEVER,
     ROW_ACTIVE,
     ROW_KEY,
@@ -11,21 +12,20 @@ from detector.windows.layout import (
     ROW_TOUCHED,
     S_ROW,
     SEQUENCE,
-    Plan,
     Side,
 )
 from detector.windows.tables import slot_of
 
 
 @kernel
-def row_of(side: Side, plan: Plan, key: int) -> int:
+def row_of(side: Side, plan: I64, key: int) -> int:
     """Address of the account's row; the account counts as touched."""
     arena = side.arena
     slot = slot_of(side.keys, key)
     if side.keys[slot] == key:
         row = side.rows[slot]
     else:
-        row = take_row(arena, plan.sizes[S_ROW])
+        row = take_row(arena, plan[S_ROW])
         side.keys[slot] = key
         side.rows[slot] = row
         note(arena, ACCOUNT_ADDED, key, 0)

@@ -1,5 +1,7 @@
 """Words of the arena: every write is journalled, blocks are taken and given back."""
 
+import numpy as np
+
 from detector.windows.kernel import kernel
 from detector.windows.layout import BUMP, FREE_BLOCKS, FREE_ROW, Arena
 
@@ -34,7 +36,7 @@ def put(arena: Arena, address: int, value: int) -> None:
 def put_float(arena: Arena, address: int, value: float) -> None:
     """Writes a word that is read as a float."""
     note(arena, WORD, address, arena.words[address])
-    arena.floats[address] = value
+    arena.words.view(np.float64)[address] = value
 
 
 @kernel

@@ -13,9 +13,13 @@ the highest band of its rules decides. Full of living entries, the one with the 
 from detector.windows.arena import give_back, put, size_class, take
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
+    AT_RINGS,
     ENTRY_OTHER,
     ENTRY_TIME,
+    I64,
+    N_RINGS,
     RING_CAP,
+    RING_COLUMNS,
     RING_KEEP,
     RING_UNIQUE,
     RING_WORDS,
@@ -23,14 +27,13 @@ from detector.windows.layout import (
     S_WIDTH,
     Arena,
     Payment,
-    Plan,
 )
 
 
 @kernel
-def header_of(plan: Plan, row: int, ring: int) -> int:
+def header_of(plan: I64, row: int, ring: int) -> int:
     """Address of the header of `ring` in `row`."""
-    return row + plan.sizes[S_RINGS] + ring * RING_WORDS
+    return row + plan[S_RINGS] + ring * RING_WORDS
 
 
 @kernel
@@ -67,20 +70,20 @@ def _same_other(arena: Arena, block: int, count: int, width: int, other: int) ->
 
 
 @kernel
-def place_for(arena: Arena, plan: Plan, ring: int, time: int, payment: Payment) -> int:
+def place_for(arena: Arena, plan: I64, ring: int, time: int, payment: Payment) -> int:
     """Address of the entry a payment is to be written to; 0 when the bag is full of more recent ones."""
-    words, width = arena.words, plan.sizes[S_WIDTH]
+    words, width = arena.words, plan[S_WIDTH]
     header = header_of(plan, payment.row, ring)
     block, capacity, count = words[header], words[header + 1], words[header + 2]
-    if plan.rings[ring, RING_UNIQUE]:
+    if plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_UNIQUE]:
         same = _same_other(arena, block, count, width, payment.other)
         if same != 0:
             return same if words[same + ENTRY_TIME] <= time else 0
     if count == capacity and count > 0:
         oldest = _oldest(arena, block, count, width)
-        if words[oldest + ENTRY_TIME] <= payment.now - plan.rings[ring, RING_KEEP]:
+        if words[oldest + ENTRY_TIME] <= payment.now - plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_KEEP]:
             return oldest
-        if capacity >= plan.rings[ring, RING_CAP]:
+        if capacity >= plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_CAP]:
             return oldest if words[oldest + ENTRY_TIME] <= time else 0
     if count == capacity:
         _grown(arena, header, width)
@@ -89,9 +92,9 @@ def place_for(arena: Arena, plan: Plan, ring: int, time: int, payment: Payment) 
 
 
 @kernel
-def release_bags(arena: Arena, plan: Plan, row: int) -> None:
+def release_bags(arena: Arena, plan: I64, row: int) -> None:
     """Gives back the blocks of all rings of a row."""
-    for ring in range(plan.rings.shape[0]):
+    for ring in range(plan[N_RINGS]):
         header = header_of(plan, row, ring)
         if arena.words[header + 1]:
             give_back(arena, size_class(arena.words[header + 1]), arena.words[header])

@@ -4,6 +4,7 @@ from detector.windows.arena import put
 from detector.windows.bag import place_for
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
+    AT_RINGS,
     ENTRY_AMOUNT,
     ENTRY_FIXED,
     ENTRY_HANDLE,
@@ -11,28 +12,29 @@ from detector.windows.layout import (
     ENTRY_OTHER,
     ENTRY_POINTS,
     ENTRY_TIME,
+    I64,
+    RING_COLUMNS,
     RING_NEW,
     RING_ROLE,
     RING_WHERE,
     S_WIDTH,
     Arena,
     Payment,
-    Plan,
 )
 from detector.windows.measures import MARKS_SHIFT
 
 
 @kernel
-def enters(plan: Plan, ring: int, role: int, new: bool, admitted: int) -> bool:
+def enters(plan: I64, ring: int, role: int, new: bool, admitted: int) -> bool:
     """Whether a payment belongs into a ring."""
-    rule = plan.rings[ring]
-    if rule[RING_ROLE] != role or (rule[RING_NEW] and not new):
+    rule = plan[AT_RINGS] + ring * RING_COLUMNS
+    if plan[rule + RING_ROLE] != role or (plan[rule + RING_NEW] and not new):
         return False
-    return (admitted >> rule[RING_WHERE]) & 1 == 1
+    return (admitted >> plan[rule + RING_WHERE]) & 1 == 1
 
 
 @kernel
-def write_entry(arena: Arena, plan: Plan, ring: int, time: int, marks: int, payment: Payment) -> int:
+def write_entry(arena: Arena, plan: I64, ring: int, time: int, marks: int, payment: Payment) -> int:
     """Writes the payment into a bag of its row, without points and tags; the entry's address, or 0."""
     entry = place_for(arena, plan, ring, time, payment)
     if entry != 0:
@@ -42,6 +44,6 @@ def write_entry(arena: Arena, plan: Plan, ring: int, time: int, marks: int, paym
         put(arena, entry + ENTRY_HANDLE, payment.handle)
         put(arena, entry + ENTRY_POINTS, 0)
         put(arena, entry + ENTRY_MARKS, payment.currency << MARKS_SHIFT | marks)
-        for word in range(entry + ENTRY_FIXED, entry + plan.sizes[S_WIDTH]):
+        for word in range(entry + ENTRY_FIXED, entry + plan[S_WIDTH]):
             put(arena, word, 0)
     return entry

@@ -5,53 +5,67 @@ from detector.windows.arena import LINK_ADDED, put
 from detector.windows.entries import enters, write_entry
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
+    AT_HOPS,
+    C_ADMITTED,
+    C_AMOUNTS,
+    C_CURRENCIES,
+    C_IDS,
+    C_LOCAL,
+    C_PAIRS,
+    C_SOURCES,
+    C_TARGETS,
+    C_TIMES,
     CHAIN_CAP,
+    F_FLAGS,
+    F_HOPS,
     FLAG_DUPLICATE,
     FLAG_LATE,
     FLAG_NEW,
     HOP_WORDS,
+    I64,
     INCOMING,
     LINKS,
+    N_HOPS,
+    N_RINGS,
     ROW_ACTIVE,
     S_HOPS,
     SEQUENCE,
-    Columns,
     Found,
     Payment,
-    Plan,
     Side,
 )
 from detector.windows.room import lacking
 from detector.windows.tables import seen_before
+from detector.windows.values import chain_at
 
 
 @kernel
-def extend_chain(side: Side, plan: Plan, row: int, found: Found, index: int, time: int) -> None:
+def extend_chain(side: Side, plan: I64, row: int, found: Found, index: int, time: int) -> None:
     """Hands the chain of a payment over a new link on to the payee, unless a longer one that is alive ends there."""
     arena = side.arena
-    for hop in range(plan.hops.shape[0]):
-        at = row + plan.sizes[S_HOPS] + hop * HOP_WORDS
-        length = found.hops[index, hop]
-        alive = arena.words[at + 1] > 0 and time - arena.words[at] <= plan.hops[hop]
+    for hop in range(plan[N_HOPS]):
+        at = row + plan[S_HOPS] + hop * HOP_WORDS
+        length = found.rows[index, F_HOPS + hop]
+        alive = arena.words[at + 1] > 0 and time - arena.words[at] <= plan[plan[AT_HOPS] + hop]
         if length > 0 and (not alive or length >= arena.words[at + 1]):
             put(arena, at, time)
             put(arena, at + 1, length)
             for link in range(min(CHAIN_CAP, length)):
-                put(arena, at + 2 + link, found.chains[index, hop, link])
+                put(arena, at + 2 + link, found.rows[index, chain_at(hop) + link])
 
 
 @kernel
-def receive(side: Side, plan: Plan, cols: Columns, found: Found, index: int, handle: int) -> None:
+def receive(side: Side, plan: I64, cols: I64, found: Found, index: int, handle: int) -> None:
     """Writes one payment into the incoming memory of its target."""
-    arena, new = side.arena, found.flags[index] & FLAG_NEW != 0
-    time = cols.times[index]
-    row = row_of(side, plan, cols.targets[index])
+    arena, new = side.arena, found.rows[index, F_FLAGS] & FLAG_NEW != 0
+    time = cols[index, C_TIMES]
+    row = row_of(side, plan, cols[index, C_TARGETS])
     payment = Payment(
-        time, cols.amounts[index], cols.currencies[index], cols.sources[index],
-        row, cols.targets[index], cols.ids[index], handle, index,
+        time, cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_SOURCES],
+        row, cols[index, C_TARGETS], cols[index, C_IDS], handle, index,
     )  # fmt: skip
-    for ring in range(plan.rings.shape[0]):
-        if enters(plan, ring, INCOMING, new, cols.admitted[index]):
+    for ring in range(plan[N_RINGS]):
+        if enters(plan, ring, INCOMING, new, cols[index, C_ADMITTED]):
             write_entry(arena, plan, ring, time, 0, payment)
     if new:
         extend_chain(side, plan, row, found, index, time)
@@ -59,16 +73,16 @@ def receive(side: Side, plan: Plan, cols: Columns, found: Found, index: int, han
 
 
 @kernel
-def receive_rows(start: int, side: Side, plan: Plan, cols: Columns, found: Found) -> tuple[int, int]:
+def receive_rows(start: int, side: Side, plan: I64, cols: I64, found: Found) -> tuple[int, int]:
     """Folds payments from other partitions into the incoming memory; where it stopped, and why."""
     arena = side.arena
-    for index in range(start, cols.times.shape[0]):
+    for index in range(start, cols.shape[0]):
         status = lacking(side, plan, found)
         if status:
             return index, status
         put(arena, SEQUENCE, arena.words[SEQUENCE] + 1)
-        if cols.local[index] or found.flags[index] & (FLAG_DUPLICATE | FLAG_LATE):
+        if cols[index, C_LOCAL] or found.rows[index, F_FLAGS] & (FLAG_DUPLICATE | FLAG_LATE):
             continue
-        seen_before(arena, side.links, side.old_links, cols.pairs[index], LINK_ADDED, LINKS)
+        seen_before(arena, side.links, side.old_links, cols[index, C_PAIRS], LINK_ADDED, LINKS)
         receive(side, plan, cols, found, index, arena.words[SEQUENCE] - 1)
-    return cols.times.shape[0], 0
+    return cols.shape[0], 0

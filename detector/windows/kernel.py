@@ -16,6 +16,6 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     can be written, each process compiles anew. With `NUMBA_DISABLE_JIT=1` the function stays plain Python.
     """
     try:
-        return cast("Callable[P, R]", numba.njit(cache=True)(function))
+        return cast("Callable[P, R]", numba.njit(cache=True, error_model="numpy", _nrt=False)(function))
     except RuntimeError:  # "no locator available": no folder for the cache can be written
-        return cast("Callable[P, R]", numba.njit(function))
+        return cast("Callable[P, R]", numba.njit(error_model="numpy", _nrt=False)(function))

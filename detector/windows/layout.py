@@ -57,40 +57,30 @@ VALUE, COUNT, SUM, DISTINCT, RATIO, DEVIATION, MULTIPLE, GAP, LINK, HOPS, FRESH,
 
 R_MU, R_SHRINK, R_CAP, R_PRIOR, R_WEIGHT, R_ADAPTIVE = range(6)
 RATE_PARAMETERS = 6
+"""Floats of a rate; then two whole words: the bit of its filter, and whether only new links count."""
+RATE_COLUMNS = 8
 
 (
     S_ROW, S_RINGS, S_RATES, S_HOPS, S_PROFILE, S_EPISODES, S_WIDTH, S_GRACE, S_FUNDERS, S_PAYEES, S_ROOM, S_LOG,
-    S_EVIDENCE, S_FINGERPRINT, S_FRESH_RING, S_PAYEE_RING, S_HAS_PROFILE,
-) = range(17)  # fmt: skip
-SIZES = 17
+    S_EVIDENCE, S_FINGERPRINT, S_FRESH_RING, S_PAYEE_RING, S_HAS_PROFILE, S_VALUES, S_CHAINS,
+    N_RINGS, AT_RINGS, N_MEASURES, AT_MEASURES, N_RATES, AT_RATES, N_HOPS, AT_HOPS, N_FRESH, AT_FRESH,
+    N_FUNDERS, AT_FUNDERS, N_PAYEES, AT_PAYEES, MOST_BANDS, AT_BANDS, AT_FLOAT_BANDS, AT_POINTS,
+) = range(37)  # fmt: skip
+PLAN_HEAD = 37
+"""A plan is one array: sizes, then the tables of rings, measures, rates, reaches and bands, each at its AT_ word.
+
+One array and not twelve: a kernel that calls another hands over every field of every array it passes.
+"""
 
 FLAG_NEW, FLAG_DUPLICATE, FLAG_LATE, FLAG_LOCAL = 1, 2, 4, 8
 MASK_BITS = 4
 """Low bits of an identity in a tag, which say for which reaches it holds."""
 
 
-class Plan(NamedTuple):
-    """One stage of a rule set, as tables."""
-
-    sizes: I64
-    rings: I64
-    measures: I64
-    bands: I64
-    float_bands: F64
-    points: I64
-    rates: F64
-    rate_rules: I64
-    hops: I64
-    fresh: I64
-    funders: I64
-    payees: I64
-
-
 class Arena(NamedTuple):
-    """Flat memory, the same words as floats, and the journal of what they held before."""
+    """Flat memory, and the journal of what it held before."""
 
     words: I64
-    floats: F64
     journal: I64
 
 
@@ -120,39 +110,28 @@ class Payment(NamedTuple):
     index: int
 
 
-class Columns(NamedTuple):
-    """A batch as the kernels read it; accounts, ids and pairs are 64-bit hashes."""
-
-    times: I64
-    amounts: I64
-    currencies: I64
-    sources: I64
-    targets: I64
-    pairs: I64
-    ids: I64
-    admitted: I64
-    local: I64
+(
+    C_TIMES, C_AMOUNTS, C_CURRENCIES, C_SOURCES, C_TARGETS, C_PAIRS, C_IDS, C_ADMITTED, C_LOCAL,
+) = range(9)  # fmt: skip
+BATCH_COLUMNS = 9
+"""Columns of a batch as the kernels read it; accounts, ids and pairs are 64-bit hashes."""
 
 
 class Found(NamedTuple):
-    """What a stage writes: values, bands and episodes per row and measure; cited payments; tags."""
+    """What a stage writes: one row per payment (F_*), cited payments, tags, and how much of both is used."""
 
-    values: I64
-    float_values: F64
-    float_words: I64
-    bands: I64
-    episodes: I64
-    points: I64
-    flags: I64
-    kept: I64
+    rows: I64
     cited: I64
-    totals: I64
     tags: I64
-    ends: I64
-    chains: I64
-    hops: I64
     counts: I64
 
+
+F_POINTS, F_FLAGS, F_KEPT, F_END, F_HOPS = range(5)
+MOST_HOPS = 4
+F_CHAINS = F_HOPS + MOST_HOPS
+"""From here on chains of CHAIN_CAP words per reach, then from word S_VALUES of the plan on V_* words per measure."""
+V_VALUE, V_FLOAT, V_BAND, V_EPISODE, V_TOTAL = range(5)
+VALUE_WORDS = 5
 
 N_CITED, N_TAGS = 0, 1
 

@@ -6,12 +6,27 @@ from detector.windows.entries import enters, write_entry
 from detector.windows.judge import learn, measure_all, remember_points
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
+    C_ADMITTED,
+    C_AMOUNTS,
+    C_CURRENCIES,
+    C_IDS,
+    C_SOURCES,
+    C_TARGETS,
+    C_TIMES,
     ENTRY_FIXED,
+    F_END,
+    F_FLAGS,
+    F_HOPS,
+    F_KEPT,
+    F_POINTS,
     FLAG_DUPLICATE,
     FLAG_LATE,
     FLAG_NEW,
     FOREIGN,
+    I64,
     LATE,
+    MOST_HOPS,
+    N_RINGS,
     NEVER,
     OUT,
     ROW_ACTIVE,
@@ -21,10 +36,8 @@ from detector.windows.layout import (
     S_GRACE,
     SEQUENCE,
     Arena,
-    Columns,
     Found,
     Payment,
-    Plan,
     Side,
 )
 from detector.windows.profile import learn_amount
@@ -40,78 +53,78 @@ from detector.windows.tags import (
 
 
 @kernel
-def read_head(plan: Plan, found: Found, index: int) -> int:
+def read_head(plan: I64, found: Found, index: int) -> int:
     """Takes flags, hop lengths and points from the tags; the first word, 0 when another rule set wrote them."""
-    start = found.ends[index - 1] if index else 0
-    if found.ends[index] - start < TAG_HEAD:
+    start = found.rows[index - 1, F_END] if index else 0
+    if found.rows[index, F_END] - start < TAG_HEAD:
         return 0
     head, second = found.tags[start], found.tags[start + 1]
-    if (head >> FINGERPRINT_SHIFT) & 0x7FFFFF != plan.sizes[S_FINGERPRINT]:
+    if (head >> FINGERPRINT_SHIFT) & 0x7FFFFF != plan[S_FINGERPRINT]:
         return 0
-    found.flags[index] = head & 255
-    found.points[index] = second >> POINTS_SHIFT
-    for hop in range(found.hops.shape[1]):
-        found.hops[index, hop] = (second >> (8 * hop)) & 255
+    found.rows[index, F_FLAGS] = head & 255
+    found.rows[index, F_POINTS] = second >> POINTS_SHIFT
+    for hop in range(MOST_HOPS):
+        found.rows[index, F_HOPS + hop] = (second >> (8 * hop)) & 255
     return head
 
 
 @kernel
-def _write_tags(arena: Arena, plan: Plan, found: Found, entry: int, index: int, head: int) -> None:
-    start = (found.ends[index - 1] if index else 0) + TAG_HEAD
+def _write_tags(arena: Arena, plan: I64, found: Found, entry: int, index: int, head: int) -> None:
+    start = (found.rows[index - 1, F_END] if index else 0) + TAG_HEAD
     funders, payees = (head >> FUNDERS_SHIFT) & 255, (head >> PAYEES_SHIFT) & 255
     for tag in range(funders):
         put(arena, entry + ENTRY_FIXED + tag, found.tags[start + tag])
-    at = entry + ENTRY_FIXED + plan.sizes[S_FUNDERS]
+    at = entry + ENTRY_FIXED + plan[S_FUNDERS]
     for tag in range(payees):
         put(arena, at + tag, found.tags[start + funders + tag])
 
 
 @kernel
-def _fold(arena: Arena, plan: Plan, cols: Columns, found: Found, payment: Payment, head: int) -> None:
+def _fold(arena: Arena, plan: I64, cols: I64, found: Found, payment: Payment, head: int) -> None:
     index = payment.index
-    new, admitted = found.flags[index] & FLAG_NEW != 0, cols.admitted[index]
+    new, admitted = found.rows[index, F_FLAGS] & FLAG_NEW != 0, cols[index, C_ADMITTED]
     joined = arena.words[payment.row + ROW_LATEST] == NEVER
-    for ring in range(plan.rings.shape[0]):
+    for ring in range(plan[N_RINGS]):
         if enters(plan, ring, OUT, new, admitted):
-            found.kept[index] = 1
+            found.rows[index, F_KEPT] = 1
             marks = (head >> FRESH_SHIFT) & 255
-            entry = write_entry(arena, plan, ring, cols.times[index], marks, payment)
+            entry = write_entry(arena, plan, ring, cols[index, C_TIMES], marks, payment)
             if entry != 0:
                 _write_tags(arena, plan, found, entry, index, head)
     learn(arena, plan, payment, joined, new, admitted)
     measure_all(arena, plan, found, payment, new, admitted)
-    remember_points(arena, plan, payment, OUT, found.points[index])
+    remember_points(arena, plan, payment, found.rows[index, F_POINTS])
     learn_amount(arena, plan, payment.row, payment.amount, payment.currency)
     put(arena, payment.row + ROW_LATEST, payment.now)
     put(arena, payment.row + ROW_ACTIVE, payment.now)
 
 
 @kernel
-def _judge(side: Side, plan: Plan, cols: Columns, found: Found, index: int) -> None:
+def _judge(side: Side, plan: I64, cols: I64, found: Found, index: int) -> None:
     arena = side.arena
     handle = arena.words[SEQUENCE]
     head = read_head(plan, found, index)
     if head == 0:
         put(arena, FOREIGN, arena.words[FOREIGN] + 1)
-    row = row_of(side, plan, cols.targets[index])
+    row = row_of(side, plan, cols[index, C_TARGETS])
     latest = arena.words[row + ROW_LATEST]
     payment = Payment(
-        max(latest, cols.times[index]), cols.amounts[index], cols.currencies[index], cols.sources[index],
-        row, cols.targets[index], cols.ids[index], handle, index,
+        max(latest, cols[index, C_TIMES]), cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_SOURCES],
+        row, cols[index, C_TARGETS], cols[index, C_IDS], handle, index,
     )  # fmt: skip
-    if cols.times[index] < latest - plan.sizes[S_GRACE]:
+    if cols[index, C_TIMES] < latest - plan[S_GRACE]:
         put(arena, LATE, arena.words[LATE] + 1)
-    elif found.flags[index] & (FLAG_DUPLICATE | FLAG_LATE) == 0:
+    elif found.rows[index, F_FLAGS] & (FLAG_DUPLICATE | FLAG_LATE) == 0:
         _fold(arena, plan, cols, found, payment, head)
     put(arena, SEQUENCE, handle + 1)
 
 
 @kernel
-def judge_rows(start: int, side: Side, plan: Plan, cols: Columns, found: Found) -> tuple[int, int]:
+def judge_rows(start: int, side: Side, plan: I64, cols: I64, found: Found) -> tuple[int, int]:
     """Judges the screened payments from `start` on; where it stopped, and what it lacks there (0: all are done)."""
-    for index in range(start, cols.times.shape[0]):
+    for index in range(start, cols.shape[0]):
         status = lacking(side, plan, found)
         if status:
             return index, status
         _judge(side, plan, cols, found, index)
-    return cols.times.shape[0], 0
+    return cols.shape[0], 0

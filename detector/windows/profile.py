@@ -1,17 +1,19 @@
 """Mean and spread of an account's amounts, by Welford's method."""
 
+import numpy as np
+
 from detector.windows.arena import put, put_float
 from detector.windows.kernel import kernel
-from detector.windows.layout import S_HAS_PROFILE, S_PROFILE, Arena, Plan
+from detector.windows.layout import I64, S_HAS_PROFILE, S_PROFILE, Arena
 
 
 @kernel
-def learn_amount(arena: Arena, plan: Plan, row: int, amount: int, currency: int) -> None:
+def learn_amount(arena: Arena, plan: I64, row: int, amount: int, currency: int) -> None:
     """Adds an amount to the profile, if a rule asks for one; amounts in a second currency do not mix in."""
-    if not plan.sizes[S_HAS_PROFILE]:
+    if not plan[S_HAS_PROFILE]:
         return
-    at = row + plan.sizes[S_PROFILE]
-    words, floats = arena.words, arena.floats
+    at = row + plan[S_PROFILE]
+    words, floats = arena.words, arena.words.view(np.float64)
     if words[at] == 0:
         put(arena, at + 3, currency)
     if words[at + 3] != currency:

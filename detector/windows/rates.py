@@ -2,9 +2,14 @@
 
 import math
 
+import numpy as np
+
 from detector.windows.arena import put, put_float
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
+    AT_RATES,
+    I64,
+    N_RATES,
     NEVER,
     POPULATION_WORDS,
     POPULATIONS,
@@ -14,10 +19,10 @@ from detector.windows.layout import (
     R_PRIOR,
     R_SHRINK,
     R_WEIGHT,
+    RATE_COLUMNS,
     RATE_WORDS,
     S_RATES,
     Arena,
-    Plan,
 )
 
 DAY = 86_400_000
@@ -44,14 +49,20 @@ def surprise(count: int, expected: float) -> float:
 
 
 @kernel
-def tick(arena: Arena, plan: Plan, rate: int, time: int, joined: int, events: int) -> None:
+def rate_parameter(plan: I64, rate: int, parameter: int) -> float:
+    """One of the numbers R_* of a rate."""
+    return plan.view(np.float64)[plan[AT_RATES] + rate * RATE_COLUMNS + parameter]
+
+
+@kernel
+def tick(arena: Arena, plan: I64, rate: int, time: int, joined: int, events: int) -> None:
     """Moves the population of a rate on to `time`: known accounts gather exposure, then `joined` and `events` count.
 
     A population is four words: decayed events, decayed account-days, time of both, accounts.
     """
     at = POPULATIONS + rate * POPULATION_WORDS
-    words, floats = arena.words, arena.floats
-    mu = plan.rates[rate, R_MU]
+    words, floats = arena.words, arena.words.view(np.float64)
+    mu = rate_parameter(plan, rate, R_MU)
     if words[at + 2] == NEVER:
         put(arena, at + 2, time)
     elif time > words[at + 2]:
@@ -66,35 +77,35 @@ def tick(arena: Arena, plan: Plan, rate: int, time: int, joined: int, events: in
 
 
 @kernel
-def population_rate(arena: Arena, plan: Plan, rate: int) -> float:
+def population_rate(arena: Arena, plan: I64, rate: int) -> float:
     """Events per account and day."""
-    if plan.rates[rate, R_ADAPTIVE] == 0.0:
-        return plan.rates[rate, R_PRIOR]
+    if rate_parameter(plan, rate, R_ADAPTIVE) == 0.0:
+        return rate_parameter(plan, rate, R_PRIOR)
     at = POPULATIONS + rate * POPULATION_WORDS
-    return arena.floats[at] / arena.floats[at + 1]
+    return arena.words.view(np.float64)[at] / arena.words.view(np.float64)[at + 1]
 
 
 @kernel
-def usual(arena: Arena, plan: Plan, row: int, rate: int, now: int) -> float:
+def usual(arena: Arena, plan: I64, row: int, rate: int, now: int) -> float:
     """Expected events per day of the account: its decayed days, shrunk to the population."""
-    at = row + plan.sizes[S_RATES] + rate * RATE_WORDS
+    at = row + plan[S_RATES] + rate * RATE_WORDS
     words = arena.words
     population = population_rate(arena, plan, rate)
     if words[at + 2] == 0:
         return population
-    mu, shrink = plan.rates[rate, R_MU], plan.rates[rate, R_SHRINK]
+    mu, shrink = rate_parameter(plan, rate, R_MU), rate_parameter(plan, rate, R_SHRINK)
     exposure = (1.0 - math.exp(-mu * (now - words[at]) / DAY)) / mu
-    events = arena.floats[at + 3]
+    events = arena.words.view(np.float64)[at + 3]
     if events > 0.0:
         events *= math.exp(-mu * (now - words[at + 4]) / DAY)
     return (events + shrink * population) / (exposure + shrink)
 
 
 @kernel
-def count_event(arena: Arena, plan: Plan, row: int, rate: int, now: int) -> None:
+def count_event(arena: Arena, plan: I64, row: int, rate: int, now: int) -> None:
     """Adds an event to the open day; a day that is over goes into the rate, by its cap at most."""
-    at = row + plan.sizes[S_RATES] + rate * RATE_WORDS
-    words, floats = arena.words, arena.floats
+    at = row + plan[S_RATES] + rate * RATE_WORDS
+    words, floats = arena.words, arena.words.view(np.float64)
     if words[at + 2] == 0:
         put(arena, at, now)
         put(arena, at + 1, now)
@@ -102,8 +113,8 @@ def count_event(arena: Arena, plan: Plan, row: int, rate: int, now: int) -> None
     elif now - words[at + 1] >= DAY:
         kept = floats[at + 3]
         if kept > 0.0:
-            kept *= math.exp(-plan.rates[rate, R_MU] * (words[at + 1] - words[at + 4]) / DAY)
-        put_float(arena, at + 3, kept + min(words[at + 2], plan.rates[rate, R_CAP]))
+            kept *= math.exp(-rate_parameter(plan, rate, R_MU) * (words[at + 1] - words[at + 4]) / DAY)
+        put_float(arena, at + 3, kept + min(words[at + 2], rate_parameter(plan, rate, R_CAP)))
         put(arena, at + 4, words[at + 1])
         put(arena, at + 1, now)
         put(arena, at + 2, 1)
@@ -112,10 +123,10 @@ def count_event(arena: Arena, plan: Plan, row: int, rate: int, now: int) -> None
 
 
 @kernel
-def begin_populations(arena: Arena, plan: Plan) -> None:
+def begin_populations(arena: Arena, plan: I64) -> None:
     """Sets the populations of a new memory to what the rules expect."""
-    for rate in range(plan.rates.shape[0]):
+    for rate in range(plan[N_RATES]):
         at = POPULATIONS + rate * POPULATION_WORDS
-        arena.floats[at] = plan.rates[rate, R_PRIOR] * plan.rates[rate, R_WEIGHT]
-        arena.floats[at + 1] = plan.rates[rate, R_WEIGHT]
+        arena.words.view(np.float64)[at] = rate_parameter(plan, rate, R_PRIOR) * rate_parameter(plan, rate, R_WEIGHT)
+        arena.words.view(np.float64)[at + 1] = rate_parameter(plan, rate, R_WEIGHT)
         arena.words[at + 2] = NEVER

@@ -14,6 +14,7 @@ from detector.windows.layout import (
     GROW_LINKS,
     GROW_TAGS,
     GROW_WORDS,
+    I64,
     IDS,
     LINKS,
     N_CITED,
@@ -22,7 +23,6 @@ from detector.windows.layout import (
     S_LOG,
     S_ROOM,
     Found,
-    Plan,
     Side,
 )
 
@@ -31,14 +31,14 @@ TAG_ROOM = 256
 
 
 @kernel
-def lacking(side: Side, plan: Plan, found: Found) -> int:
+def lacking(side: Side, plan: I64, found: Found) -> int:
     """What is too small for one more payment; 0 when there is room for it.
 
     The answer depends on what was folded, never on where a batch ends: so evictions strike at the same record however
     the log is cut.
     """
     words, journal = side.arena.words, side.arena.journal
-    if words[BUMP] + plan.sizes[S_ROOM] > words.shape[0]:
+    if words[BUMP] + plan[S_ROOM] > words.shape[0]:
         return GROW_WORDS
     accounts = words[ACCOUNTS] + 2
     if accounts > words[ACCOUNT_LIMIT] or accounts * 2 > side.keys.shape[0]:
@@ -47,10 +47,10 @@ def lacking(side: Side, plan: Plan, found: Found) -> int:
         return GROW_LINKS
     if (words[IDS] + 2) * 2 > side.ids.shape[0]:
         return GROW_IDS
-    used = JOURNAL_HEAD + (journal[JOURNAL_COUNT] + plan.sizes[S_LOG]) * JOURNAL_ENTRY
+    used = JOURNAL_HEAD + (journal[JOURNAL_COUNT] + plan[S_LOG]) * JOURNAL_ENTRY
     if journal[JOURNAL_ON] and used > journal.shape[0]:
         return GROW_JOURNAL
-    if found.counts[N_CITED] + plan.sizes[S_EVIDENCE] > found.cited.shape[0]:
+    if found.counts[N_CITED] + plan[S_EVIDENCE] > found.cited.shape[0]:
         return GROW_CITED
     if found.counts[N_TAGS] + TAG_ROOM > found.tags.shape[0]:
         return GROW_TAGS

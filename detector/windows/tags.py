@@ -11,8 +11,17 @@ from detector.windows.kernel import kernel
 from detector.windows.layout import (
     ENTRY_OTHER,
     ENTRY_TIME,
+    F_END,
+    F_FLAGS,
+    F_HOPS,
+    F_POINTS,
     I64,
     MASK_BITS,
+    N_FRESH,
+    N_FUNDERS,
+    N_HOPS,
+    N_MEASURES,
+    N_PAYEES,
     N_TAGS,
     S_FINGERPRINT,
     S_FRESH_RING,
@@ -20,11 +29,15 @@ from detector.windows.layout import (
     S_PAYEE_RING,
     S_PAYEES,
     S_WIDTH,
+    V_BAND,
+    V_EPISODE,
+    V_FLOAT,
+    V_VALUE,
     Arena,
     Found,
     Payment,
-    Plan,
 )
+from detector.windows.values import value_at
 
 FRESH_SHIFT, FUNDERS_SHIFT, PAYEES_SHIFT, HITS_SHIFT, FINGERPRINT_SHIFT = 8, 16, 24, 32, 40
 POINTS_SHIFT = 32
@@ -52,30 +65,31 @@ def _next_recent(arena: Arena, start: int, end: int, width: int, last: int) -> i
 
 
 @kernel
-def _reached(time: int, now: int, reaches: I64) -> int:
-    mask = 0
-    for reach in range(reaches.shape[0]):
-        if now - reaches[reach] < time <= now:
+def _reached(plan: I64, reaches: int, time: int, now: int) -> int:
+    """Bits of the reaches of a tag, whose count and place in the plan are words `reaches` and the next."""
+    mask, at = 0, plan[reaches + 1]
+    for reach in range(plan[reaches]):
+        if now - plan[at + reach] < time <= now:
             mask |= 1 << reach
     return mask
 
 
 @kernel
-def _name_others(arena: Arena, plan: Plan, found: Found, ring: int, reaches: I64, payment: Payment) -> int:
+def _name_others(arena: Arena, plan: I64, found: Found, ring: int, reaches: int, payment: Payment) -> int:
     """Writes the most recent accounts of a ring that any reach holds, except the payee; how many."""
-    width = plan.sizes[S_WIDTH]
+    width = plan[S_WIDTH]
     header = header_of(plan, payment.row, ring)
     start = arena.words[header]
     end = start + arena.words[header + 2] * width
-    cap = plan.sizes[S_FUNDERS] if ring == plan.sizes[S_FRESH_RING] else plan.sizes[S_PAYEES]
+    cap = plan[S_FUNDERS] if ring == plan[S_FRESH_RING] else plan[S_PAYEES]
     named, at = 0, found.counts[N_TAGS]
     entry = _next_recent(arena, start, end, width, 0)
     while entry != 0 and named < cap:
-        mask = _reached(arena.words[entry + ENTRY_TIME], payment.now, reaches)
+        mask = _reached(plan, reaches, arena.words[entry + ENTRY_TIME], payment.now)
         other = arena.words[entry + ENTRY_OTHER]
         if mask == 0:
             break
-        if other != payment.other or ring == plan.sizes[S_FRESH_RING]:
+        if other != payment.other or ring == plan[S_FRESH_RING]:
             found.tags[at + named] = (other >> MASK_BITS) << MASK_BITS | mask
             named += 1
         entry = _next_recent(arena, start, end, width, entry)
@@ -84,49 +98,49 @@ def _name_others(arena: Arena, plan: Plan, found: Found, ring: int, reaches: I64
 
 
 @kernel
-def _fresh(arena: Arena, plan: Plan, payment: Payment) -> int:
-    header = header_of(plan, payment.row, plan.sizes[S_FRESH_RING])
+def _fresh(arena: Arena, plan: I64, payment: Payment) -> int:
+    header = header_of(plan, payment.row, plan[S_FRESH_RING])
     start = arena.words[header]
     mask = 0
-    for entry in range(start, start + arena.words[header + 2] * plan.sizes[S_WIDTH], plan.sizes[S_WIDTH]):
-        mask |= _reached(arena.words[entry + ENTRY_TIME], payment.now, plan.fresh)
+    for entry in range(start, start + arena.words[header + 2] * plan[S_WIDTH], plan[S_WIDTH]):
+        mask |= _reached(plan, N_FRESH, arena.words[entry + ENTRY_TIME], payment.now)
     return mask
 
 
 @kernel
-def _write_hits(plan: Plan, found: Found, index: int) -> int:
+def _write_hits(plan: I64, found: Found, index: int) -> int:
     hits = 0
-    for measure in range(plan.measures.shape[0]):
-        if found.bands[index, measure]:
+    for measure in range(plan[N_MEASURES]):
+        if found.rows[index, value_at(plan, measure) + V_BAND]:
             at = found.counts[N_TAGS]
-            found.tags[at] = measure << 8 | found.bands[index, measure]
-            found.tags[at + 1] = found.values[index, measure]
-            found.tags[at + 2] = found.float_words[index, measure]
-            found.tags[at + 3] = found.episodes[index, measure]
+            found.tags[at] = measure << 8 | found.rows[index, value_at(plan, measure) + V_BAND]
+            found.tags[at + 1] = found.rows[index, value_at(plan, measure) + V_VALUE]
+            found.tags[at + 2] = found.rows[index, value_at(plan, measure) + V_FLOAT]
+            found.tags[at + 3] = found.rows[index, value_at(plan, measure) + V_EPISODE]
             found.counts[N_TAGS] = at + HIT_WORDS
             hits += 1
     return hits
 
 
 @kernel
-def write_tags(arena: Arena, plan: Plan, found: Found, payment: Payment) -> None:
+def write_tags(arena: Arena, plan: I64, found: Found, payment: Payment) -> None:
     """Packs the tags of a payment; only payments over new links carry names."""
     index = payment.index
     at = found.counts[N_TAGS]
     found.counts[N_TAGS] = at + TAG_HEAD
-    head = found.flags[index] & 255
+    head = found.rows[index, F_FLAGS] & 255
     funders, payees = 0, 0
     if head & 1:  # FLAG_NEW
-        if plan.sizes[S_FRESH_RING] >= 0:
+        if plan[S_FRESH_RING] >= 0:
             head |= _fresh(arena, plan, payment) << FRESH_SHIFT
-            funders = _name_others(arena, plan, found, plan.sizes[S_FRESH_RING], plan.funders, payment)
-        if plan.sizes[S_PAYEE_RING] >= 0:
-            payees = _name_others(arena, plan, found, plan.sizes[S_PAYEE_RING], plan.payees, payment)
+            funders = _name_others(arena, plan, found, plan[S_FRESH_RING], N_FUNDERS, payment)
+        if plan[S_PAYEE_RING] >= 0:
+            payees = _name_others(arena, plan, found, plan[S_PAYEE_RING], N_PAYEES, payment)
     hits = _write_hits(plan, found, index)
     head |= funders << FUNDERS_SHIFT | payees << PAYEES_SHIFT | hits << HITS_SHIFT
-    found.tags[at] = head | plan.sizes[S_FINGERPRINT] << FINGERPRINT_SHIFT
+    found.tags[at] = head | plan[S_FINGERPRINT] << FINGERPRINT_SHIFT
     lengths = 0
-    for hop in range(plan.hops.shape[0]):
-        lengths |= min(255, found.hops[index, hop]) << (8 * hop)
-    found.tags[at + 1] = lengths | found.points[index] << POINTS_SHIFT
-    found.ends[index] = found.counts[N_TAGS]
+    for hop in range(plan[N_HOPS]):
+        lengths |= min(255, found.rows[index, F_HOPS + hop]) << (8 * hop)
+    found.tags[at + 1] = lengths | found.rows[index, F_POINTS] << POINTS_SHIFT
+    found.rows[index, F_END] = found.counts[N_TAGS]

@@ -19,6 +19,7 @@ from detector.windows.bag import header_of, release_bags
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
     ACCOUNTS,
+    AT_RINGS,
     CHAIN_CAP,
     ENTRY_HANDLE,
     ENTRY_TIME,
@@ -26,11 +27,13 @@ from detector.windows.layout import (
     FREE_ROW,
     HOP_WORDS,
     I64,
+    N_HOPS,
+    N_RINGS,
+    RING_COLUMNS,
     RING_KEEP,
     ROW_LATEST,
     S_HOPS,
     S_WIDTH,
-    Plan,
     Side,
 )
 from detector.windows.tables import remove_key, slot_of
@@ -69,7 +72,7 @@ def walk_back(side: Side) -> int:
 
 
 @kernel
-def evict(side: Side, plan: Plan, keys: I64) -> None:
+def evict(side: Side, plan: I64, keys: I64) -> None:
     """Forgets accounts; their rows and blocks are taken again by others."""
     arena = side.arena
     for index in range(keys.shape[0]):
@@ -84,23 +87,23 @@ def evict(side: Side, plan: Plan, keys: I64) -> None:
 
 
 @kernel
-def handles_of(side: Side, plan: Plan, handles: I64) -> int:
+def handles_of(side: Side, plan: I64, handles: I64) -> int:
     """Writes the handles of all payments that a bag or a chain may still name; how many."""
-    words, width, total = side.arena.words, plan.sizes[S_WIDTH], 0
+    words, width, total = side.arena.words, plan[S_WIDTH], 0
     for slot in range(side.keys.shape[0]):
         if side.keys[slot] == 0:
             continue
         row = side.rows[slot]
-        for ring in range(plan.rings.shape[0]):
+        for ring in range(plan[N_RINGS]):
             header = header_of(plan, row, ring)
-            since = words[row + ROW_LATEST] - plan.rings[ring, RING_KEEP]
+            since = words[row + ROW_LATEST] - plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_KEEP]
             for entry in range(words[header], words[header] + words[header + 2] * width, width):
                 if words[entry + ENTRY_TIME] > since:
                     if total < handles.shape[0]:
                         handles[total] = words[entry + ENTRY_HANDLE]
                     total += 1
-        for hop in range(plan.hops.shape[0]):
-            at = row + plan.sizes[S_HOPS] + hop * HOP_WORDS
+        for hop in range(plan[N_HOPS]):
+            at = row + plan[S_HOPS] + hop * HOP_WORDS
             for link in range(min(CHAIN_CAP, words[at + 1])):
                 if total < handles.shape[0]:
                     handles[total] = words[at + 2 + link] >> 8

@@ -10,7 +10,9 @@ from detector.windows.layout import (
     CHAIN_CAP,
     ENTRY_FIXED,
     EPISODE_WORDS,
+    F_CHAINS,
     HOP_WORDS,
+    PLAN_HEAD,
     PROFILE_WORDS,
     RATE_WORDS,
     RING_WORDS,
@@ -31,8 +33,8 @@ from detector.windows.layout import (
     S_RINGS,
     S_ROOM,
     S_ROW,
+    S_VALUES,
     S_WIDTH,
-    SIZES,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 def sizes_of(stage: "StagePlan") -> NDArray[np.int64]:
     """The table S_*: where the parts of a row lie, and how much one payment may take of each store."""
-    sizes = np.zeros(SIZES, dtype=np.int64)
+    sizes = np.zeros(PLAN_HEAD, dtype=np.int64)
     _place_parts(stage, sizes)
     sizes[S_FUNDERS] = TAG_CAP if stage.funders else 0
     sizes[S_PAYEES] = TAG_CAP if stage.payees else 0
@@ -53,6 +55,7 @@ def sizes_of(stage: "StagePlan") -> NDArray[np.int64]:
     sizes[S_LOG] = sizes[S_ROOM] + 600
     caps = [stage.rings.all[row.cite_ring].cap if row.cite_ring >= 0 else CHAIN_CAP for row in stage.rows]
     sizes[S_EVIDENCE] = sum(cap + 1 for cap in caps)
+    sizes[S_VALUES] = F_CHAINS + len(stage.hops) * CHAIN_CAP
     sizes[S_FINGERPRINT] = stage.fingerprint
     sizes[S_FRESH_RING], sizes[S_PAYEE_RING] = stage.fresh_ring, stage.payee_ring
     return sizes

@@ -1,10 +1,12 @@
 """One stage of a rule set, compiled."""
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from detector.rules.errors import RuleSetError
 from detector.rules.format.rate import Rate
@@ -14,9 +16,28 @@ from detector.rules.plan.filters import Filters
 from detector.rules.plan.measures import MeasureRow, kind_of
 from detector.rules.plan.rings import TAG_CAP, Ring, Rings
 from detector.rules.plan.sizes import sizes_of
-from detector.windows.layout import INCOMING, MASK_BITS, OUT, POPULATION_WORDS, POPULATIONS, HEAD_WORDS, Plan
+from detector.windows.layout import (
+    AT_BANDS,
+    AT_FLOAT_BANDS,
+    F64,
+    HEAD_WORDS,
+    I64,
+    INCOMING,
+    MASK_BITS,
+    MOST_BANDS,
+    MOST_HOPS,
+    N_FRESH,
+    N_FUNDERS,
+    N_HOPS,
+    N_MEASURES,
+    N_PAYEES,
+    N_RATES,
+    N_RINGS,
+    OUT,
+    POPULATION_WORDS,
+    POPULATIONS,
+)
 
-MOST_HOPS = 4
 _MOST_RATES = (HEAD_WORDS - POPULATIONS) // POPULATION_WORDS
 
 
@@ -59,8 +80,10 @@ class StagePlan:
         measures = [rule.measure for rule in self._every if rule.measure is not None]
         wanted = [m.within or 0 for m in measures if m.kind == kind and of in (None, m.common)]
         reaches = sorted(set(wanted))
-        if len(reaches) > MASK_BITS:
-            raise RuleSetError(f"{len(reaches)} different `within` for {of or kind}; at most {MASK_BITS} fit")
+        if len(reaches) > min(MASK_BITS, MOST_HOPS):
+            raise RuleSetError(
+                f"{len(reaches)} different `within` for {of or kind}; at most {min(MASK_BITS, MOST_HOPS)} fit"
+            )
         return reaches
 
     def _tag_rings(self) -> tuple[int, int]:
@@ -85,32 +108,48 @@ class StagePlan:
         """Whether a rule compares an amount with the account's own."""
         return any(kind_of(rule) in ("deviation", "multiple") for rule in self.rules)
 
-    def _tables(self) -> Plan:
+    def _table_of_bands(self) -> tuple[int, I64, F64, I64]:
+        """Most bands of a rule; lower bounds as whole numbers and as floats; points: one row per measure."""
         most = max((len(row.rule.lowers) for row in self.rows), default=1)
-        count = len(self.rows)
-        hops = self.hops if self.stage == "payer" else []  # chains end in the payer stage's rows
-        bands, points = np.zeros((count, most), np.int64), np.zeros((count, most), np.int64)
-        float_bands = np.zeros((count, most))
+        bands = np.zeros((len(self.rows), most), np.int64)
+        points, float_bands = np.zeros_like(bands), np.zeros(bands.shape)
         for index, row in enumerate(self.rows):
             lowers = row.rule.lowers
             bands[index, : len(lowers)] = [_ceiling(lower) for lower in lowers]
             float_bands[index, : len(lowers)] = [float(lower) for lower in lowers]
             points[index, : len(lowers)] = [band.score for band in row.rule.bands[1:]]
-        return Plan(
-            sizes_of(self),
-            _table([[r.role, r.new, r.where, r.keep, r.cap, r.unique] for r in self.rings.all], 6),
-            _table([row.words() for row in self.rows], len(self.rows[0].words()) if self.rows else 21),
-            bands,
-            float_bands,
-            points,
-            np.array([_rate_row(rate) for rate, _, _ in self.rates], dtype=np.float64).reshape(-1, 6),
-            _table([[where, new] for _, where, new in self.rates], 2),
-            *(np.array(reaches, dtype=np.int64) for reaches in (hops, self.fresh, self.funders, self.payees)),
-        )
+        return most, bands, float_bands, points
+
+    def _tables(self) -> I64:
+        most, bands, float_bands, points = self._table_of_bands()
+        rings = [[r.role, r.new, r.where, r.keep, r.cap, r.unique] for r in self.rings.all]
+        hops = self.hops if self.stage == "payer" else []  # chains end in the rows of the payer stage
+        tables: list[tuple[int, int, ArrayLike]] = [
+            (N_RINGS, len(rings), rings),
+            (N_MEASURES, len(self.rows), [row.words() for row in self.rows]),
+            (N_RATES, len(self.rates), [_rate_row(*rate) for rate in self.rates]),
+            (N_HOPS, len(hops), hops),
+            (N_FRESH, len(self.fresh), self.fresh),
+            (N_FUNDERS, len(self.funders), self.funders),
+            (N_PAYEES, len(self.payees), self.payees),
+            (MOST_BANDS, most, bands),
+            (AT_BANDS, 0, float_bands.view(np.int64)),
+            (AT_FLOAT_BANDS, 0, points),
+        ]
+        return _joined(sizes_of(self), tables)
 
 
-def _table(rows: list[list[int]], columns: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    return np.array(rows, dtype=np.int64).reshape(-1, columns)
+def _joined(head: I64, tables: list[tuple[int, int, ArrayLike]]) -> I64:
+    """One array: the head, whose words name count and place of each table, then the tables."""
+    parts, end = [head], head.shape[0]
+    for word, count, table in tables:
+        if word not in (AT_BANDS, AT_FLOAT_BANDS):
+            head[word] = count
+        head[word + 1] = end
+        part = np.array(table, dtype=np.int64).reshape(-1)
+        parts.append(part)
+        end += part.shape[0]
+    return np.concatenate(parts)
 
 
 def _ceiling(number: Decimal) -> int:
@@ -118,10 +157,11 @@ def _ceiling(number: Decimal) -> int:
     return int(number.to_integral_value(rounding="ROUND_CEILING"))
 
 
-def _rate_row(rate: Rate) -> list[float]:
+def _rate_row(rate: Rate, where: int, new: bool) -> list[int]:
     population = rate.population
-    mu = 0.6931471805599453 / (rate.half_life / 86_400_000)
-    return [
+    mu = math.log(2.0) / (rate.half_life / 86_400_000)
+    numbers = [
         mu, float(rate.shrink), float(rate.daily_cap),
         float(population.per_day), float(population.weight), float(population.adaptive),
     ]  # fmt: skip
+    return [*np.array(numbers).view(np.int64).tolist(), where, int(new)]
