@@ -18,6 +18,10 @@ class TopicSettings(BaseSettings):
     fraud: str = Field("streaming.transactions.fraud", validation_alias=AliasChoices("FRAUD_TOPIC"))
     dead_letter: str = Field("streaming.transactions.dead-letter", validation_alias=AliasChoices("DEAD_LETTER_TOPIC"))
 
+    alerts_dead_letter: str = Field(
+        "streaming.alerts.dead-letter", validation_alias=AliasChoices("ALERTS_DEAD_LETTER_TOPIC")
+    )
+
     def name_of(self, topic: str) -> str:
         """Real name of the manifest's `topic`, for example `dead-letter`.
 
@@ -73,6 +77,17 @@ class RegistrySettings(BaseSettings):
         if basic_auth is not None and ":" not in basic_auth.get_secret_value():
             raise ValueError("has no colon; give user:password")
         return basic_auth
+
+    @field_validator("bearer_token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr | None) -> SecretStr | None:
+        # HTTP libraries name the value in their complaint; a secret read from a file often ends in a line end.
+        if token is None:
+            return None
+        text = token.get_secret_value().strip()
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise ValueError("holds white space, a control character or one outside ASCII; give the token alone")
+        return SecretStr(text)
 
     @field_validator("ca", "client_certificate", "client_key")
     @classmethod

@@ -39,11 +39,15 @@ FAILURES: tuple[tuple[type[Exception], type[RegistryError], str], ...] = (
     (httpx.UnsupportedProtocol, RegistryRefusedError, "has no http:// or https:// address; check SCHEMA_REGISTRY_URL"),
     (httpx.TooManyRedirects, RegistryRefusedError, "redirects without end; check SCHEMA_REGISTRY_URL"),
     (httpx.DecodingError, RegistryRefusedError, "sent an answer that cannot be decompressed; is a proxy in between?"),
+    (httpx.LocalProtocolError, RegistryRefusedError, "cannot be asked: a setting does not fit into a header of HTTP"),
     (httpx.TransportError, RegistryUnreachableError, "is not reached"),
     (httpx.HTTPError, RegistryRefusedError, "could not be asked"),
     (httpx.InvalidURL, RegistryRefusedError, "has no valid address; check SCHEMA_REGISTRY_URL"),
 )
 """Foreign exception, ours, what it means; the first match holds."""
+
+WITH_SECRETS = (httpx.LocalProtocolError,)
+"""Exceptions whose text may show a header, and with it a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def failure(error: Exception, url: str) -> RegistryError:
         )
     for foreign, ours, meaning in FAILURES:
         if isinstance(error, foreign):
-            return ours(f"Schema registry {url} {meaning} ({error or type(error).__name__})")
+            detail = type(error).__name__ if isinstance(error, WITH_SECRETS) else str(error) or type(error).__name__
+            return ours(f"Schema registry {url} {meaning} ({detail})")
     raise error
 
 

@@ -242,6 +242,17 @@ def test_many_runs_at_once_register_each_release_once(registry_url, contracts_of
         assert own.versions(topics.subject_of("transactions"), deleted=True) == (1, 2)
 
 
+@pytest.mark.real
+def test_metadata_is_not_lost_on_a_registry_that_drops_it(apicurio, contracts_of, topics):
+    """Where a contract asks for metadata and the registry drops it, nothing is registered."""
+    manifest = MANIFEST.replace("    writers: {generator: 1}\n", "    metadata: {owner: fraud-team}\n")
+    with RegistryClient(RegistrySettings(url=apicurio.url)) as own:
+        outcomes = register(own, contracts_of(FIRST, manifest=manifest), topics)
+        assert outcomes[0].happened is Happened.BLOCKED
+        assert "owner" in outcomes[0].notes[0]
+        assert own.versions(topics.subject_of("transactions")) == ()
+
+
 def test_dropped_change_is_reported(client, between, contracts_of, topics):
     """A registry that answers 200 and keeps another text (a doc dropped) is found out by reading back."""
     register(client, contracts_of(FIRST), topics)

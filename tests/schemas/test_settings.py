@@ -42,6 +42,8 @@ def test_empty_variable_counts_as_unset(monkeypatch):
         pytest.param({"URL": "http://host?a=b"}, "holds a query", id="query in URL"),
         pytest.param({"BASIC_AUTH": SECRET}, "SCHEMA_REGISTRY_BASIC_AUTH has no colon", id="no colon"),
         pytest.param({"BASIC_AUTH": f"u:{SECRET}", "BEARER_TOKEN": SECRET}, "exclude each other", id="two ways in"),
+        pytest.param({"BEARER_TOKEN": f"{SECRET}\u20ac"}, "SCHEMA_REGISTRY_BEARER_TOKEN holds", id="not ASCII"),
+        pytest.param({"BEARER_TOKEN": f"a\n{SECRET}"}, "SCHEMA_REGISTRY_BEARER_TOKEN holds", id="line end in token"),
         pytest.param({"CA": "gone.pem"}, "SCHEMA_REGISTRY_CA gone.pem is no file", id="no CA"),
         pytest.param({"TIMEOUT": "0"}, "SCHEMA_REGISTRY_TIMEOUT Input should be greater than 0", id="timeout"),
         pytest.param({"TIMEOUT": "soon"}, "SCHEMA_REGISTRY_TIMEOUT", id="no number"),
@@ -56,6 +58,12 @@ def test_wrong_variable_is_one_line_without_its_value(monkeypatch, variables, sa
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
     assert SECRET not in str(raised.value)
+
+
+def test_token_read_from_a_file_loses_its_line_end(monkeypatch):
+    """`$(cat token)` is not the only way a token comes into the environment."""
+    monkeypatch.setenv("SCHEMA_REGISTRY_BEARER_TOKEN", f"{SECRET}\n")
+    assert from_environment(RegistrySettings).bearer_token.get_secret_value() == SECRET
 
 
 def test_certificate_without_key_is_refused(monkeypatch, tmp_path):

@@ -36,6 +36,12 @@ def test_absence_is_worth_a_retry(kind):
     assert error.fate is Fate.RETRY
 
 
+def test_exception_that_shows_a_header_is_not_quoted():
+    """HTTP's complaint about a header value holds the value; it may be a secret."""
+    error = failure(httpx.LocalProtocolError("Illegal header value b'Bearer s3cr3t'"), "http://registry")
+    assert "s3cr3t" not in str(error)
+
+
 def test_exception_of_somebody_else_passes():
     """An exception that is not the HTTP library's is not hidden."""
     with pytest.raises(ZeroDivisionError):
