@@ -46,13 +46,14 @@ class BlockReader:
     """Decodes framed values of one writer schema.
 
     Args:
-        fields: Fields of the writer's record, of types that polars reads without doubt.
+        types: Types of the writer's fields, such as polars reads without doubt.
         guards: Shared by the blocks of a decoder.
         standard_error: Kept clean of panics.
     """
 
-    def __init__(self, fields: Sequence[Schema], guards: Guards, standard_error: StandardErrorKept) -> None:
-        self._header = _header(fields)
+    def __init__(self, types: Sequence[Schema], guards: Guards, standard_error: StandardErrorKept) -> None:
+        self.types = tuple(types)
+        self._header = _header(types)
         self._guards = guards
         self._standard_error = standard_error
 
@@ -84,9 +85,9 @@ class BlockReader:
                 raise BrokenBlockError(str(error)) from None
 
 
-def _header(fields: Sequence[Schema]) -> bytes:
+def _header(types: Sequence[Schema]) -> bytes:
     """Head of a container file: magic, the block's schema, the sync marker."""
-    columns = [{"name": f"c{position}", "type": field} for position, field in enumerate(fields)]
+    columns = [{"name": f"c{position}", "type": kind} for position, kind in enumerate(types)]
     record = {
         "type": "record",
         "name": "block",

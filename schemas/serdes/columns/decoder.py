@@ -1,12 +1,14 @@
 """Batches decoded in columns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from schemas.errors import RecordError, RegistryUnreachableError
 from schemas.serdes.columns.block import LONGEST_BLOCK, BlockReader, BrokenBlockError, Guards
+from schemas.serdes.columns.borders import whole
 from schemas.serdes.columns.decoded_batch import DecodedBatch
 from schemas.serdes.columns.dtypes import column_types
 from schemas.serdes.columns.gathering import Gathering
@@ -21,15 +23,26 @@ from schemas.serdes.writer_schemas import WriterSchemas
 SMALLEST_BLOCK = 16
 """Below this a block costs more than its records one by one."""
 
-Positions = Sequence[int]
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """How values of one schema id are decoded in columns.
+
+    `strict` is for the usual case; `lenient` leaves text as bytes, so that one bad string does not break the block.
+    """
+
+    projection: Projection
+    strict: BlockReader
+    lenient: BlockReader
 
 
 class ColumnDecoder:
     """Decodes batches of values into columns of one pinned reader schema.
 
-    Values that share a schema id become one block (see `columns.block`). A block that does not come out as it was put
-    together is halved until the broken record stands in a small piece, whose records are decoded one by one: so a
-    broken record costs a few decodings of its block's halves, and the values and errors are the per-record path's.
+    Values that share a schema id become one block (see `columns.block`). Where a block does not come out as it was put
+    together, the borders of its records are looked at: the whole ones make a second block, whose rows with a value
+    outside the contract are told apart, and all others are decoded one by one. So a broken record costs its batch a
+    second decoding, and every error is the per-record path's.
 
     Delivery: as `RecordDeserializer`; a broken value costs itself and never its neighbours.
 
@@ -52,7 +65,7 @@ class ColumnDecoder:
         self._types = column_types(pinned.schema)
         self._guards = guards or Guards()
         self._standard_error = StandardErrorKept()
-        self._blocks: dict[int, tuple[BlockReader, Projection] | None] = {}
+        self._paths: dict[int, _Path | None] = {}
 
     def decode(self, values: Sequence[bytes | None]) -> DecodedBatch:
         """The records in a batch of Kafka values, and the values that hold none.
@@ -68,7 +81,7 @@ class ColumnDecoder:
             return None
         try:
             schema_id = schema_id_of(values[0])
-            frame = self._block(schema_id, values)  # type: ignore[arg-type]  # null fails there
+            frame = self._block(schema_id, values)  # type: ignore[arg-type]  # a null fails there
         except (RecordError, RegistryUnreachableError, BrokenBlockError, TypeError):
             return None
         if frame is None:
@@ -78,60 +91,86 @@ class ColumnDecoder:
 
     def _block(self, schema_id: int, values: Sequence[bytes]) -> pl.DataFrame | None:
         """The values as columns; None for a schema that takes the per-record path."""
-        if schema_id not in self._blocks:
-            self._blocks[schema_id] = self._planned(schema_id)
-        planned = self._blocks[schema_id]
-        if planned is None:
+        path = self._path(schema_id)
+        if path is None:
             return None
-        reader, plan = planned
-        return plan.apply(reader.read(values, prefix(schema_id)), len(values))
+        return path.projection.apply(path.strict.read(values, prefix(schema_id)), len(values))
 
-    def _planned(self, schema_id: int) -> tuple[BlockReader, Projection] | None:
-        writer = self.records.resolution(schema_id).writer
-        plan = projection(writer.schema, self.pinned.schema)
-        if plan is None:
-            return None
-        return BlockReader(plan.block_types, self._guards, self._standard_error), plan
+    def _path(self, schema_id: int) -> _Path | None:
+        if schema_id not in self._paths:
+            writer = self.records.resolution(schema_id).writer
+            plan = projection(writer.schema, self.pinned.schema)
+            self._paths[schema_id] = None if plan is None else self._planned(plan)
+        return self._paths[schema_id]
+
+    def _planned(self, plan: Projection) -> _Path:
+        lenient = ["bytes" if kind == "string" else kind for kind in plan.block_types]
+        return _Path(
+            plan,
+            BlockReader(plan.block_types, self._guards, self._standard_error),
+            BlockReader(lenient, self._guards, self._standard_error),
+        )
 
     def _mixed(self, values: Sequence[bytes | None]) -> DecodedBatch:
         gathering = Gathering(self._types)
-        groups: dict[int, list[int]] = {}
+        groups: dict[bytes | None, list[int]] = {}
         for position, value in enumerate(values):
+            groups.setdefault(value and value[:PREFIX_LENGTH], []).append(position)
+        for frame, positions in groups.items():
             try:
-                groups.setdefault(schema_id_of(value), []).append(position)
-            except RecordError as error:
-                gathering.fail(position, error)
-        for schema_id, positions in groups.items():
-            try:
+                schema_id = schema_id_of(frame)
                 self.records.resolution(schema_id)
             except (RecordError, RegistryUnreachableError) as error:
                 gathering.fail_all(positions, error)
             else:
-                self._group(schema_id, positions, values, gathering)
+                tried = len(positions) == len(values) <= LONGEST_BLOCK  # as one block, and failed
+                for start in range(0, len(positions), LONGEST_BLOCK):
+                    piece = positions[start : start + LONGEST_BLOCK]
+                    self._piece(schema_id, piece, values, gathering, broken=tried)
         return gathering.batch()
 
-    def _group(
-        self, schema_id: int, positions: Positions, values: Sequence[bytes | None], gathering: Gathering
+    def _piece(
+        self,
+        schema_id: int,
+        positions: Sequence[int],
+        values: Sequence[bytes | None],
+        gathering: Gathering,
+        *,
+        broken: bool,
     ) -> None:
-        """Halves until pieces decode; a stack instead of recursion keeps the order of the values."""
-        pieces = [positions[at : at + LONGEST_BLOCK] for at in range(0, len(positions), LONGEST_BLOCK)][::-1]
-        while pieces:
-            piece = pieces.pop()
-            frame = None
-            if len(piece) >= SMALLEST_BLOCK:
-                try:
-                    frame = self._block(schema_id, [values[position] or b"" for position in piece])
-                except BrokenBlockError:
-                    middle = len(piece) // 2
-                    pieces += [piece[middle:], piece[:middle]]
-                    continue
+        payloads = [values[position] or b"" for position in positions]
+        path = self._path(schema_id) if len(positions) >= SMALLEST_BLOCK else None
+        left = positions
+        if path is not None:
+            try:
+                frame = None if broken else self._block(schema_id, payloads)
+            except BrokenBlockError:
+                frame = None
             if frame is not None:
-                gathering.add(schema_id, piece, frame)
-            else:
-                self._one_by_one(schema_id, piece, values, gathering)
+                gathering.add(schema_id, positions, frame)
+                return
+            left = self._salvage(schema_id, path, positions, payloads, gathering)
+        self._one_by_one(schema_id, left, values, gathering)
+
+    def _salvage(
+        self, schema_id: int, path: _Path, positions: Sequence[int], payloads: list[bytes], gathering: Gathering
+    ) -> list[int]:
+        """Adds the good rows of a broken block; the positions that are left."""
+        sound = whole(payloads, path.lenient.types)
+        chosen = np.flatnonzero(sound)
+        try:
+            columns = path.lenient.read([payloads[at] for at in chosen], prefix(schema_id))
+        except BrokenBlockError:
+            return list(positions)
+        frame, valid = path.projection.apply_where_valid(columns, len(chosen))
+        kept = chosen[valid]
+        gathering.add(schema_id, [positions[int(at)] for at in kept], frame)
+        sound[:] = False
+        sound[kept] = True
+        return [positions[int(at)] for at in np.flatnonzero(~sound)]
 
     def _one_by_one(
-        self, schema_id: int, positions: Positions, values: Sequence[bytes | None], gathering: Gathering
+        self, schema_id: int, positions: Sequence[int], values: Sequence[bytes | None], gathering: Gathering
     ) -> None:
         resolution = self.records.resolution(schema_id)
         for position in positions:

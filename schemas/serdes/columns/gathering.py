@@ -50,9 +50,9 @@ class Gathering:
             self._frames.append(frame_of(records, self._types))
             self._positions += positions
             self._schema_ids += schema_ids
-        order = np.argsort(np.array(self._positions, np.int64))
+        order = np.argsort(np.array(self._positions, np.int64), kind="stable")
         return DecodedBatch(
-            frame=pl.concat(self._frames, rechunk=True)[order],
+            frame=(pl.concat(self._frames, rechunk=True) if len(self._frames) > 1 else self._frames[0])[order],
             positions=np.array(self._positions, np.int64)[order],
             schema_ids=np.array(self._schema_ids, np.int64)[order],
             failures=tuple(sorted(self._failures, key=lambda failure: failure.position)),
