@@ -10,10 +10,11 @@ from detector.errors import DetectorError
 from generator.errors import GeneratorError
 from messaging.errors import MessagingError
 from sandbox.commands.limits import limits
+from sandbox.commands.run import run
 from sandbox.errors import ReconciliationError, SandboxError
 from schemas.errors import SchemasError
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("limits", limits),)
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("run", run), ("limits", limits))
 """Commands by name; a command's file is `sandbox/commands/<name>.py`."""
 
 NOT_RECONCILED = 1
@@ -31,7 +32,6 @@ def application() -> typer.Typer:
     )
     for name, command in COMMANDS:
         app.command(name)(command)
-    app.callback()(lambda: None)
     return app
 
 

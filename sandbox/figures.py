@@ -1,0 +1,52 @@
+"""The state of a run at one moment, as every view shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sandbox.watcher import Flagged
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What there is to see.
+
+    Args:
+        seconds: Since the first payment.
+        sent: Payments handed over and broken records.
+        counts: Records found, by output.
+        lag: Records sent and not found yet.
+        sent_rate: Records a second, over the last moments.
+        found_rate: The same for records found.
+        latency: Median and 99th percentile of the seconds from event time to the output; None where event times do not
+            go with the clock.
+        reasons: Dead letters by reason.
+        flagged: Latest flagged payments, the newest last.
+    """
+
+    seconds: float
+    sent: int
+    counts: Mapping[str, int]
+    lag: int
+    sent_rate: float
+    found_rate: float
+    latency: tuple[float, float] | None
+    reasons: Mapping[str, int]
+    flagged: Sequence[Flagged]
+
+
+class Rate:
+    """Records a second between the last looks.
+
+    Args:
+        keep: Looks that count.
+    """
+
+    def __init__(self, keep: int = 8) -> None:
+        self._keep = keep
+        self._looks: list[tuple[float, int]] = []
+
+    def look(self, seconds: float, count: int) -> float:
+        """The rate up to now, from a running count."""
+        self._looks = [*self._looks[-self._keep :], (seconds, count)]
+        (first, before), (last, now) = self._looks[0], self._looks[-1]
+        return (now - before) / (last - first) if last > first else 0.0

@@ -1,0 +1,145 @@
+"""What goes into the pipeline: payments at their pace, and now and then a broken record."""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Event
+
+from generator.encoding import column_encode
+from generator.sending import pace_of
+from generator.service import Generation, Summary
+from generator.transactions import Transactions
+from messaging.producer import AcknowledgedProducer
+from sandbox.account import Account
+from sandbox.broken_records import BrokenRecord, broken_records
+from sandbox.payments import Payments
+from sandbox.pipeline import EmbeddedPipeline
+from sandbox.worker import Worker
+from schemas.registry.confluent import schema_registry_client
+from schemas.serdes.pinned import pinned
+from schemas.serdes.serializer import RecordSerializer
+
+UNKNOWN_ID = 2_000_000_000
+"""An id that no registry holds."""
+
+FLUSH_SECONDS = 30.0
+
+
+class Sending:
+    """The generator, and beside it a source of broken records, each in a thread of its own.
+
+    Delivery: both end by themselves after `stop`; each waits until all it has sent is acknowledged.
+
+    Args:
+        pipeline: Where the records go.
+        blocks: Payments.
+        rate: Payments a second; 0 or less: as fast as the readers follow.
+        in_flight: Most payments sent and not found yet.
+        broken_every: Seconds between broken records; 0 sends none.
+    """
+
+    def __init__(
+        self,
+        pipeline: EmbeddedPipeline,
+        blocks: Iterator[Transactions],
+        *,
+        rate: float,
+        in_flight: int,
+        broken_every: float,
+    ) -> None:
+        client = schema_registry_client(pipeline.addresses.registry)
+        topic = pipeline.topics.transactions
+        self._serializer = RecordSerializer(client, pinned("transactions"), pipeline.topics.subject_of("transactions"))
+        self._serializer.prepare()
+        self._topic, self._kafka = topic, pipeline.addresses.kafka
+        self._other_id = next(o.schema_id or 0 for o in pipeline.registered if o.topic == "dead-letter")
+        self._broken_every = broken_every
+        self.stop = Event()
+        """Ends both threads soon."""
+        self._payments = Payments(blocks, lambda: _payments_found(pipeline.account), in_flight, self.stop)
+        self._generation = Generation(
+            AcknowledgedProducer(self._kafka), topic, column_encode(self._serializer), pace_of(rate), stop=self.stop
+        )
+        self._seconds: float | None = None
+        self._broken: list[str] = []
+        self._generated, self._spoilt = Worker("generator", self._generate), Worker("broken-records", self._spoil)
+
+    def start(self, seconds: float | None) -> None:
+        """Begins; ends by itself after `seconds`, or with the payments."""
+        self._seconds = seconds
+        self._generated.start()
+        if self._broken_every > 0:
+            self._spoilt.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether payments are still being sent."""
+        return self._generated.running
+
+    @property
+    def summary(self) -> Summary:
+        """How far the generator is."""
+        return self._generation.summary()
+
+    @property
+    def sent(self) -> int:
+        """Payments handed over and broken records."""
+        return self.summary.handed_over + len(self._broken)
+
+    def end(self) -> None:
+        """Stops and waits until all is acknowledged.
+
+        Raises:
+            MessagingError, GeneratorError: what went wrong while sending.
+        """
+        self.stop.set()
+        for worker in (self._generated, self._spoilt):
+            worker.join(FLUSH_SECONDS + 5)
+            if worker.error is not None:
+                raise worker.error
+
+    def ids(self) -> list[str]:
+        """Ids of the payments sent; complete after `end`."""
+        return self._payments.ids(self.summary.handed_over)
+
+    def broken(self) -> list[str]:
+        """Keys of the broken records sent; complete after `end`."""
+        return list(self._broken)
+
+    def _generate(self) -> None:
+        self._generation.run(self._payments, seconds=self._seconds)
+
+    def _spoil(self) -> None:
+        """Sends one broken record after the other until the generator has ended."""
+        with AcknowledgedProducer(self._kafka) as producer:
+            while self._generated.running and not self.stop.wait(self._broken_every):
+                now_ms = time.time_ns() // 1_000_000
+                name, broken = self._next_broken(now_ms)
+                producer.produce(self._topic, name.encode(), broken.value, now_ms)
+                producer.poll()
+                self._broken.append(name)
+
+    def _next_broken(self, now_ms: int) -> tuple[str, BrokenRecord]:
+        number = len(self._broken)
+        name = f"broken-{number:04d}"
+        payment = self._serializer.encode(_payment(name, now_ms))
+        kinds = broken_records(payment, other_id=self._other_id, unknown_id=UNKNOWN_ID)
+        broken = kinds[number % len(kinds)]
+        return f"{name}-{broken.kind}", broken
+
+
+def _payments_found(account: Account) -> int:
+    counts = account.counts
+    return counts["legit"] + counts["fraud"]
+
+
+def _payment(name: str, now_ms: int) -> Mapping[str, object]:
+    return {
+        "id": name,
+        "source": name,
+        "target": "sandbox",
+        "amount": Decimal("1.00"),
+        "currency": "EUR",
+        "occurred_at": datetime.fromtimestamp(now_ms / 1000, UTC),
+    }
