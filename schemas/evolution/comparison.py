@@ -11,7 +11,7 @@ from schemas.evolution.levels import is_transitive, promised
 from schemas.evolution.linting import lint_remarks
 from schemas.evolution.loader import SchemaSource, load
 from schemas.evolution.model import Schema
-from schemas.evolution.order import in_order
+from schemas.evolution.order import gravity, in_order
 from schemas.evolution.places import root_of
 from schemas.evolution.policy import DEFAULT_POLICY, Policy
 from schemas.evolution.reading import FieldReading, Reading, TypeReading, UnionReading, View
@@ -25,6 +25,7 @@ _OF_READING: Final[Mapping[type[Reading], tuple[Rule, ...]]] = {
 }
 _OF_SCHEMAS: Final = tuple(rule for rule in RULES if rule.scope is Scope.SCHEMAS)
 _OF_HISTORY: Final = tuple(rule for rule in RULES if rule.scope is Scope.HISTORY)
+_NEVER: Final = 99
 _NAMES: Final = ("the old schema", "the new schema")
 
 
@@ -136,17 +137,23 @@ def _introduced(before: Schema, after: Schema, walk: Walk, policy: Policy) -> It
     remarks = list(lint_remarks(after, policy, references=True, without=walk.unchanged))
     if not remarks:
         return
-    deserved = {
-        (rule.id, id(remark.about or place.type))
-        for rule, place, remark in lint_remarks(before, policy, references=True)
-    }
+    deserved: dict[tuple[str, str, int], int] = {}
+    for rule, place, remark in lint_remarks(before, policy, references=True):
+        told = (rule.id, remark.reason, id(remark.about or place.type))
+        deserved[told] = min(deserved.get(told, gravity(Severity.NOTE)), gravity(_introducing(rule, remark)))
     for rule, place, remark in remarks:
         former = walk.aligned.get(id(remark.about or place.type))
-        if former is not None and (rule.id, id(former)) in deserved:
+        severity = _introducing(rule, remark)
+        if former is not None and deserved.get((rule.id, remark.reason, id(former)), _NEVER) <= gravity(severity):
             continue
-        milder = replace(remark, severity=remark.introduced or remark.severity)
+        milder = replace(remark, severity=severity)
         for direction in rule.directions:
             yield _finding(rule, milder, direction, None, remark.location or place.location)
+
+
+def _introducing(rule: Rule, remark: Remark) -> Severity:
+    """How grave a lint remark is where a change introduces it."""
+    return remark.introduced or remark.severity or rule.severity
 
 
 def _history(history: History) -> Iterator[Finding]:

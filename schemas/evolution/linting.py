@@ -11,6 +11,7 @@ from schemas.evolution.order import in_order
 from schemas.evolution.places import Place, places
 from schemas.evolution.policy import DEFAULT_POLICY, Policy
 from schemas.evolution.rule import Lint, Remark, Rule, Scope
+from schemas.evolution.validity import parser_problems, problems
 
 _PLACE_RULES: Final = tuple(rule for rule in RULES if rule.scope is Scope.LINT_PLACE)
 _SCHEMA_RULES: Final = tuple(rule for rule in RULES if rule.scope is Scope.LINT_SCHEMA)
@@ -46,21 +47,28 @@ def lint_remarks(
         without: Identities of fields to pass over.
     """
     visited = list(places(schema, references=references))
-    by_pointer: dict[tuple[int, Pointer], Place] = {}
-    for place in visited:
-        location = place.field_location
-        by_pointer.setdefault((location.document, location.pointer), place)
-    subject = Lint(schema, policy, by_pointer, references)
-    yield from _of_places(subject, [place for place in visited if id(place.field) not in without])
+    subject = _subject(schema, policy, visited, references=references)
+    yield from _of_places(
+        subject, [place for place in visited if id(place.field) not in without], references=references
+    )
     for rule in _SCHEMA_RULES:
         for remark in rule.check(subject):
             yield rule, visited[0], remark
 
 
-def _of_places(subject: Lint, visited: Sequence[Place]) -> Iterator[tuple[Rule, Place, Remark]]:
+def _subject(schema: Schema, policy: Policy, visited: Sequence[Place], *, references: bool) -> Lint:
+    by_pointer: dict[tuple[int, Pointer], Place] = {}
+    for place in visited:
+        location = place.field_location
+        by_pointer.setdefault((location.document, location.pointer), place)
+    refused = problems(schema, references=references)
+    return Lint(schema, policy, by_pointer, refused, parser_problems(schema, references=references))
+
+
+def _of_places(subject: Lint, visited: Sequence[Place], *, references: bool) -> Iterator[tuple[Rule, Place, Remark]]:
     seen: set[int] = set()
     for place in visited:
-        opens = id(place.type) not in seen and (place.type.document == 0 or subject.references)
+        opens = id(place.type) not in seen and (references or place.type.document == 0)
         seen.add(id(place.type))
         for rule in _PLACE_RULES:
             for remark in rule.check(subject, place):

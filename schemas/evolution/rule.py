@@ -10,6 +10,7 @@ from schemas.evolution.model import Pointer, Schema
 from schemas.evolution.places import Place
 from schemas.evolution.policy import Policy
 from schemas.evolution.reading import View
+from schemas.evolution.validity import Problem
 
 
 class Scope(Enum):
@@ -32,7 +33,9 @@ class Remark:
         severity: Graver or milder than the rule's own, where it depends.
         introduced: Severity of a lint remark inside a comparison, where it differs from that of `lint`.
         location: Place to point at instead of the place that was checked.
-        about: The field or type a lint remark is about; new unless the same rule objects to what it was before.
+        about: The field or type a lint remark is about. The remark is new to a change unless the same rule objects as
+            gravely, for the same reason, to what that field or type was before.
+        reason: What tells objections of one rule to one thing apart.
     """
 
     message: str
@@ -41,6 +44,7 @@ class Remark:
     introduced: Severity | None = None
     location: Location | None = None
     about: Any = None
+    reason: str = ""
 
 
 Remarks: TypeAlias = Iterator[Remark]
@@ -77,13 +81,15 @@ class Lint:
 
     Args:
         by_pointer: Place by number of the document and pointer in it.
-        references: Whether the references of the schema are under lint as well.
+        problems: What the registry refuses.
+        parser_problems: What a Python parser refuses beyond that.
     """
 
     schema: Schema
     policy: Policy
     by_pointer: Mapping[tuple[int, Pointer], Place]
-    references: bool
+    problems: Sequence[Problem]
+    parser_problems: Sequence[Problem]
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,9 +172,11 @@ def _alike(one: AvroType, other: AvroType) -> bool:
 
 
 def _same_primitives(one: AvroType, other: AvroType) -> bool:
-    """Whether two types are the same primitive, or unions of the same primitives."""
+    """Whether two types are the same primitive, or arrays, maps or unions of the same primitives."""
     if one.kind in PRIMITIVES:
         return _alike(one, other)
+    if one.element is not None and other.element is not None:
+        return _alike(one, other) and one.element.kind in PRIMITIVES and _alike(one.element, other.element)
     if one.kind != "union" or other.kind != "union" or len(one.branches) != len(other.branches):
         return False
     pairs = zip(one.branches, other.branches, strict=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from schemas.evolution.finding import Severity
@@ -54,11 +55,15 @@ _UNITS: Final[Mapping[str, str]] = {
     "fahrenheit": r"fahrenheit|°f",
 }
 _EACH: Final = {unit: re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE) for unit, pattern in _UNITS.items()}
+_ANY: Final = re.compile("|".join(rf"(?<![\w.])(?:{pattern})(?!\w)" for pattern in _UNITS.values()), re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def units_of(doc: str) -> frozenset[str]:
     """The units that a doc names."""
-    return frozenset(unit for unit, pattern in _EACH.items() if pattern.search(doc)) if doc else frozenset()
+    return (
+        frozenset(unit for unit, pattern in _EACH.items() if pattern.search(doc)) if _ANY.search(doc) else frozenset()
+    )
 
 
 def _meaning(reading: FieldReading) -> Remarks:

@@ -7,7 +7,7 @@ from schemas.evolution.finding import Location, Severity
 from schemas.evolution.model import NAMED
 from schemas.evolution.places import Place
 from schemas.evolution.rule import BACKWARD_ONLY, Lint, Remark, Remarks, Rule, Scope
-from schemas.evolution.validity import Problem, ProblemKind, parser_problems, problems
+from schemas.evolution.validity import Problem, ProblemKind
 
 
 def _alias(lint: Lint, place: Place) -> Remarks:  # noqa: ARG001 - every lint check has the same signature
@@ -56,22 +56,19 @@ def _clash(alias: str, own: str, names: Iterable[str], owners: dict[str, str]) -
 
 
 def _defined_twice(lint: Lint) -> Remarks:
-    for problem in (
-        *problems(lint.schema, references=lint.references),
-        *parser_problems(lint.schema, references=lint.references),
-    ):
+    for problem in (*lint.problems, *lint.parser_problems):
         if problem.kind is ProblemKind.NAME_DEFINED_TWICE:
             yield _remark(lint, problem, "Parsers refuse it, or take whichever definition they meet first.")
 
 
 def _invalid(lint: Lint) -> Remarks:
-    for problem in problems(lint.schema, references=lint.references):
+    for problem in lint.problems:
         if problem.kind not in (ProblemKind.NAME_DEFINED_TWICE, ProblemKind.DEFAULT):
             yield _remark(lint, problem, "The registry refuses the schema (42201).")
 
 
 def _parsers_disagree(lint: Lint) -> Remarks:
-    for problem in parser_problems(lint.schema, references=lint.references):
+    for problem in lint.parser_problems:
         if problem.kind is ProblemKind.PARSER:
             yield _remark(lint, problem, "The registry accepts it, and Python consumers cannot even load it.")
 
@@ -85,7 +82,8 @@ def _remark(lint: Lint, problem: Problem, consequence: str) -> Remark:
     path = place.path if place else lint.schema.title
     about = (place.field or place.type) if place else lint.schema.root
     message = f"{path}: {problem.message}"
-    return Remark(message, consequence, location=Location(path, problem.pointer, problem.document), about=about)
+    location = Location(path, problem.pointer, problem.document)
+    return Remark(message, consequence, location=location, about=about, reason=problem.message)
 
 
 RULES: Final = (
