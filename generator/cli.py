@@ -6,13 +6,14 @@ from typing import Any
 
 import typer
 
+from generator.commands.history import history
 from generator.commands.replay import replay
 from generator.commands.run import run
-from generator.errors import BadRowsError, GeneratorError
+from generator.errors import BadRowsError, GeneratorError, InterruptedRunError
 from messaging.errors import DeliveryError, MessagingError
 from schemas.errors import SchemasError
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("run", run), ("replay", replay))
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("run", run), ("replay", replay), ("history", history))
 """Commands by name; a command's file is `generator/commands/<name>.py`."""
 
 NOT_ALL_SENT = 1
@@ -47,4 +48,4 @@ def main() -> None:
 
 def exit_code(error: Exception) -> int:
     """Exit code of an error: 1 where the run began and something is missing at its end, else 2."""
-    return NOT_ALL_SENT if isinstance(error, DeliveryError | BadRowsError) else COULD_NOT
+    return NOT_ALL_SENT if isinstance(error, DeliveryError | BadRowsError | InterruptedRunError) else COULD_NOT

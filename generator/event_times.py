@@ -6,7 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.step import HOUR
+
 NANOSECONDS_PER_MILLISECOND = 1_000_000
+GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
 class EventTimes(Protocol):
@@ -46,6 +49,33 @@ class ScheduledTimes:
         elapsed = np.arange(first + 1, first + count + 1, dtype=np.float64) * (1000.0 / self._rate)
         hurried = np.minimum(elapsed, self._caught_up_ms)
         return self._begin + np.floor(hurried * self._factor + (elapsed - hurried)).astype(np.int64)
+
+
+HOURLY = (1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 11, 12, 11, 10, 10, 11, 12, 11, 9, 7, 5, 3, 2)
+"""Activity by hour of the day, relative."""
+
+
+class DailyRhythm:
+    """Event times of a given number a day, few at night and many at noon, at uneven distances.
+
+    Args:
+        begin_ms: Event time of the stream's beginning, the midnight of its first day.
+        daily: Payments per day, above 0.
+    """
+
+    def __init__(self, begin_ms: int, daily: float) -> None:
+        self._begin = begin_ms
+        self._daily = daily
+        self._shares = np.concatenate([[0.0], np.cumsum(HOURLY) / sum(HOURLY)])
+
+    def of(self, first: int, count: int) -> NDArray[np.int64]:
+        """Event times by the payments' numbers."""
+        numbers = np.arange(first, first + count, dtype=np.float64)
+        # Multiples of the golden ratio are spread evenly and never repeat: uneven distances without a generator.
+        days = (numbers + numbers * GOLDEN_RATIO % 1.0) / self._daily
+        whole = np.floor(days)
+        hours = np.interp(days - whole, self._shares, np.arange(len(self._shares)))
+        return self._begin + np.floor((whole * 24 + hours) * HOUR).astype(np.int64)
 
 
 class ClockTimes:

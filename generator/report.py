@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import typer
 
 from generator.errors import RowError
+from generator.history_file import Written
 from generator.service import Summary
 
 
@@ -24,6 +26,15 @@ def print_summary(summary: Summary, topic: str, *, as_json: bool, extra: Mapping
     line = f"{summary.acknowledged} records acknowledged by {topic} in {summary.seconds:.1f} s ({rate:.0f} per second)"
     missing = summary.handed_over - summary.acknowledged
     typer.echo(line + (f", {missing} of those handed over were not" if missing else ""))
+
+
+def print_written(written: Written, name: str, *, as_json: bool) -> None:
+    """What a history holds, one line; as JSON with the fields by name."""
+    if as_json:
+        typer.echo(json.dumps({"file": name, **asdict(written)}))
+        return
+    rings = ", ".join(f"{count} {scenario}" for scenario, count in written.rings.items()) or "none"
+    typer.echo(f"{written.payments} payments in {name}, {written.labelled} labelled fraud; rings: {rings}")
 
 
 def print_bad_rows(name: str, rows: Sequence[RowError], total: int) -> None:

@@ -59,8 +59,9 @@ def time_limits(kafka: KafkaSettings, topic: str) -> TimeLimits | None:
     admin = make_admin(kafka.properties)
     resource = ConfigResource(ResourceType.TOPIC, topic)
     try:
-        if admin.list_topics(timeout=ASKING_SECONDS).controller_id < 0:
-            return None  # the embedded broker: nobody there to ask, and the request would wait in vain
+        cluster = admin.list_topics(timeout=ASKING_SECONDS)
+        if cluster.controller_id not in cluster.brokers:
+            return None  # the embedded broker: the request would wait in vain for a controller
         future = admin.describe_configs([resource], request_timeout=ASKING_SECONDS)[resource]
         entries = future.result()
     except KafkaException:

@@ -16,7 +16,12 @@ from generator.transactions import Transactions
 
 
 def stream(
-    settings: GeneratorSettings, plan: EventPlan, *, patterns: Sequence[Pattern] = PATTERNS, calm: int = 0
+    settings: GeneratorSettings,
+    plan: EventPlan,
+    *,
+    patterns: Sequence[Pattern] = PATTERNS,
+    calm: int = 0,
+    starts: Sequence[int] | None = None,
 ) -> Iterator[Transactions]:
     """Endless blocks of payments; the same seed and times give the same records, ids included.
 
@@ -25,13 +30,14 @@ def stream(
         plan: When the payments occur.
         patterns: Patterns that are injected into the population `life`.
         calm: Payments before the first ring.
+        starts: Numbers of the payments at which rings begin, instead of chance.
 
     Raises:
         OptionError: the population does not fit its settings.
     """
     seed = np.random.SeedSequence(settings.seed)
     if settings.population == "life":
-        injection = Injection(patterns, settings.fraud_share, settings.ring_stretch, calm)
+        injection = Injection(patterns, settings.fraud_share, settings.ring_stretch, calm, starts)
         return life_blocks(Life(settings.accounts, plan.daily_payments, settings.currency), injection, plan.times, seed)
     drawn, ids = (np.random.default_rng(child) for child in seed.spawn(2))
     return blocks(_population(settings, drawn), plan.times, ids, settings.currency)

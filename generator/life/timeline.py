@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import heappop, heappush
+from math import inf
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from generator.casting import Casting
 from generator.life.habit import Habit
 from generator.patterns.pattern import Pattern
 from generator.step import DAY, Step
+
+TYPICAL_RING = 10
+"""Payments of a ring, as far as the wait for the first one is concerned."""
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
@@ -25,12 +29,15 @@ class Injection:
         share: Share of all payments that belong to rings, from 0 to below 1.
         stretch: Multiplies every span of time of a ring.
         after: Payments before the first ring, so that a detector can get to know the accounts.
+        starts: Numbers of the payments at which rings begin, ascending; with them `share` and `after` do not count,
+            and the patterns take turns.
     """
 
     patterns: Sequence[Pattern]
     share: float
     stretch: float = 1.0
     after: int = 0
+    starts: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,7 +82,7 @@ class Timeline:
         self._rings = 0
         self._next_day: int | None = None
         self._next_ring = float(injection.after)
-        self._advance_ring(10)
+        self._advance_ring(TYPICAL_RING)
 
     def due(self, first: int, times: Sequence[int]) -> Iterator[tuple[int, Planned]]:
         """Slots of a block that planned payments take, ascending, with these payments in order of time.
@@ -109,9 +116,10 @@ class Timeline:
 
     def _plan_rings(self, first: int, times: Sequence[int]) -> None:
         injection, rng = self._injection, self._ring_rng
-        while injection.share > 0 and self._next_ring < first + len(times):
+        while self._next_ring < first + len(times):
             begin = int(times[int(self._next_ring) - first])
-            pattern = injection.patterns[int(rng.integers(len(injection.patterns)))]
+            turn = self._rings if injection.starts is not None else int(rng.integers(len(injection.patterns)))
+            pattern = injection.patterns[turn % len(injection.patterns)]
             steps = pattern.ring(rng, self._casting, injection.stretch)
             self._rings += 1
             for step in steps:
@@ -119,8 +127,13 @@ class Timeline:
             self._advance_ring(len(steps))
 
     def _advance_ring(self, payments: int) -> None:
-        if self._injection.share > 0:
-            self._next_ring += self._ring_rng.exponential(payments / self._injection.share)
+        injection = self._injection
+        if injection.starts is not None:
+            self._next_ring = injection.starts[self._rings] if self._rings < len(injection.starts) else inf
+        elif injection.share > 0:
+            self._next_ring += self._ring_rng.exponential(payments / injection.share)
+        else:
+            self._next_ring = inf
 
     def _plan(self, at_ms: int, step: Step, pattern: str = "", ring: str = "") -> None:
         self._numbers += 1

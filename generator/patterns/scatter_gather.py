@@ -30,7 +30,7 @@ class ScatterGather:
         ]
         gathered = [
             Step(
-                step.after_ms + int(rng.uniform(10 * MINUTE * min(stretch, 1), span)),
+                step.after_ms + int(rng.uniform(10 * MINUTE * stretch, span)),
                 step.target,
                 collector,
                 max(1, round(step.cents * rng.uniform(0.9, 1.0))),
