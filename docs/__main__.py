@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 from docs.commands import commands_page
-from docs.metrics import metrics_page
 from docs.settings import settings_page
 
 HERE = Path(__file__).parent
 
-PAGES = (("cli.md", commands_page), ("metrics.md", metrics_page), ("settings.md", settings_page))
+PAGES = (("cli.md", commands_page), ("settings.md", settings_page))
 """Generated pages: file name, and the function that gives the text."""
 
 
