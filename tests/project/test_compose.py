@@ -14,7 +14,7 @@ from messaging.settings import CLIENT_PREFIX
 from tests.project.tree import PACKAGES, ROOT
 from tests.servers.kafka import POM, PROPERTIES
 
-PIPELINE = ("schemas", "generator", "detector")
+PIPELINE = ("schemas", "generator", "detector", "alerts")
 SERVERS = ("kafka", "schema-registry")
 KNOWN = {variable.name for settings in CLASSES for variable in variables(settings)}
 FIXED_IMAGE = re.compile(r"^[\w./-]+:\d+\.\d+\.\d+[\w.-]*$")
@@ -38,7 +38,12 @@ def dockerfile() -> str:
 def environment(service: str) -> dict[str, str]:
     """Variables of a service as written, `${NAME:-default}` resolved to its default."""
     given = SERVICES[service].get("environment", {})
-    return {name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)) for name, value in given.items()}
+    return {name: resolved(value) for name, value in given.items() if value is not None}
+
+
+def resolved(value: object) -> str:
+    """A value as it is where the calling shell sets nothing."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value))
 
 
 def test_whole_pipeline_stands_in_the_files() -> None:
@@ -50,7 +55,9 @@ def test_whole_pipeline_stands_in_the_files() -> None:
 @pytest.mark.parametrize("service", PIPELINE)
 def test_environment_of_a_service_is_read_by_the_packages(service: str) -> None:
     """A variable that no settings class reads is a mistake in the file, or in the class."""
-    unknown = {name for name in environment(service) if name not in KNOWN and not name.startswith(CLIENT_PREFIX)}
+    unknown = {
+        name for name in SERVICES[service]["environment"] if name not in KNOWN and not name.startswith(CLIENT_PREFIX)
+    }
     assert not unknown
 
 
@@ -99,7 +106,7 @@ def test_host_addresses_are_the_defaults_of_the_settings() -> None:
     """A program beside Docker finds broker and registry without a setting."""
     defaults = {variable.name: variable.info.default for settings in CLASSES for variable in variables(settings)}
     assert f"HOST://{defaults['KAFKA_BROKER_URL']}" in environment("kafka")["KAFKA_ADVERTISED_LISTENERS"].split(",")
-    published = re.sub(r"\$\{\w+:-(\d+)\}", r"\1", SERVICES["schema-registry"]["ports"][0])
+    published = resolved(SERVICES["schema-registry"]["ports"][0])
     assert published == f"127.0.0.1:{defaults['SCHEMA_REGISTRY_URL'].port}:8081"
 
 
@@ -138,14 +145,14 @@ def test_ports_are_open_to_this_host_only(service: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[service].get("ports", []))
 
 
-@pytest.mark.parametrize("service", [*SERVERS, "detector"])
+@pytest.mark.parametrize("service", [*SERVERS, "detector", "alerts"])
 def test_health_of_a_service_is_checked(service: str) -> None:
     """Who waits for a service waits for a check, not for a process; the broker's image has no curl."""
     check = " ".join(SERVICES[service]["healthcheck"]["test"])
     assert ("curl" in check) == (service == "schema-registry")
 
 
-@pytest.mark.parametrize("service", ["generator", "detector"])
+@pytest.mark.parametrize("service", ["generator", "detector", "alerts"])
 def test_service_waits_for_registration_and_stops_in_order(service: str) -> None:
     """Services start after the contracts are registered, get time to stop, and come back after a failure."""
     definition = SERVICES[service]
@@ -160,12 +167,20 @@ def test_registration_runs_once_after_the_registry() -> None:
     assert SERVICES["schemas"]["restart"] == "no"
 
 
-def test_detector_can_be_scaled() -> None:
-    """No container name and no fixed host port stands in the way of a second detector."""
-    detector = SERVICES["detector"]
-    assert "container_name" not in detector
-    assert all(port.split(":")[-2] == "" for port in detector["ports"])
-    assert environment("detector")["DETECTOR_HTTP_PORT"] == detector["ports"][0].rpartition(":")[2]
+@pytest.mark.parametrize(("service", "variable"), [("detector", "DETECTOR_HTTP_PORT"), ("alerts", "ALERTS_HTTP_PORT")])
+def test_service_can_be_scaled(service: str, variable: str) -> None:
+    """No container name and no fixed host port stands in the way of a second one."""
+    definition = SERVICES[service]
+    assert "container_name" not in definition
+    assert all(port.split(":")[-2] == "" for port in definition["ports"])
+    assert environment(service)[variable] == definition["ports"][0].rpartition(":")[2]
+    assert f":{environment(service)[variable]}/readyz" in definition["healthcheck"]["test"][-1]
+
+
+def test_alerts_are_told_only_when_asked_for() -> None:
+    """Nobody gets a mail because of a plain `docker compose up`."""
+    assert SERVICES["alerts"]["profiles"] == ["alerts"]
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["alerts"]
 
 
 @pytest.mark.parametrize("service", PIPELINE)
