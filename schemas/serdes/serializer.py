@@ -1,18 +1,18 @@
 """Records encoded one at a time, with exactly the packaged schema."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
-import fastavro
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.serialization import SerializationContext, Serializer
 
 from schemas.environment import from_environment
 from schemas.errors import ContractError, EncodeError
+from schemas.serdes.encoding import compile_writer
 from schemas.serdes.frame import prefix
 from schemas.serdes.look_up import look_up
 from schemas.serdes.pinned import PinnedSchema
+from schemas.serdes.refusal import Refusal
 from schemas.settings import TopicSettings
 
 
@@ -41,6 +41,7 @@ class RecordSerializer(Serializer):
         self._topics = topics
         self._schema_id: int | None = None
         self._prefix = b""
+        self._write = compile_writer(pinned.schema)
 
     def __call__(  # type: ignore[override]  # a record, where the stubs allow any object
         self,
@@ -54,6 +55,13 @@ class RecordSerializer(Serializer):
     def schema_id(self) -> int:
         """Id of the schema in the registry; errors as `prepare`."""
         return self._schema_id if self._schema_id is not None else self.prepare()
+
+    @property
+    def prefix(self) -> bytes:
+        """The five bytes in front of every payload; errors as `prepare`."""
+        if not self._prefix:
+            self.prepare()
+        return self._prefix
 
     def prepare(self) -> int:
         """Looks the schema's id up, so that a missing registration shows before the first record.
@@ -79,15 +87,18 @@ class RecordSerializer(Serializer):
             EncodeError: the record does not fit the contract; the message names the field.
             ContractError, RegistryError: at first use, as `prepare`.
         """
-        if not self._prefix:
-            self.prepare()
-        return self._prefix + self.payload(record)
+        out = bytearray(self.prefix)
+        self._write_into(record, out)
+        return bytes(out)
 
     def payload(self, record: Mapping[str, Any]) -> bytes:
         """The payload alone; errors as `encode`, without the registry's."""
-        target = io.BytesIO()
+        out = bytearray()
+        self._write_into(record, out)
+        return bytes(out)
+
+    def _write_into(self, record: Mapping[str, Any], out: bytearray) -> None:
         try:
-            fastavro.schemaless_writer(target, self.pinned.parsed, record, strict=True)
-        except Exception as error:
-            raise EncodeError(f"{self.pinned.record}: {error}") from error
-        return target.getvalue()
+            self._write(record, out)
+        except Refusal as refusal:
+            raise EncodeError(f"{self.pinned.record} version {self.pinned.version}: {refusal}.") from refusal

@@ -114,7 +114,19 @@ def _without_null(columns: Sequence[pl.Series], count: int) -> NDArray[np.bool_]
 
 def _text(plan: FieldColumn, column: pl.Series) -> pl.Series:
     """Bytes of a string field as text, null where they are no UTF-8."""
-    return column.cast(pl.String, strict=False) if plan.block_type == "string" else column
+    if plan.block_type != "string":
+        return column
+    try:
+        return column.cast(pl.String)
+    except pl.exceptions.ComputeError:  # polars gives up on the whole column, even where asked to be lenient
+        return pl.Series(column.name, [_decoded(value) for value in column], dtype=pl.String)
+
+
+def _decoded(value: bytes) -> str | None:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _literal(field: Schema, named: Mapping[str, Schema]) -> pl.Series:
