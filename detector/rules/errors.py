@@ -1,20 +1,17 @@
 """Errors of rule files.
 
-* RuleError                 misuse: a rule, or a set of rules                       stop
+* RuleError (a DetectorError)   misuse: a rule, or a set of rules                       stop
     * RuleFileError         a file that does not say a rule: file, line, what
     * RuleSetError          rules that do not go together
 """
 
 from pathlib import Path
-from typing import ClassVar
 
-from schemas.fate import Fate
+from detector.errors import DetectorError
 
 
-class RuleError(Exception):
+class RuleError(DetectorError):
     """Root of the errors of rules."""
-
-    fate: ClassVar[Fate] = Fate.STOP
 
 
 class RuleFileError(RuleError):

@@ -59,12 +59,12 @@ def findings_on(rule: RuleFile, case: Case) -> list[Finding]:
     """All findings of a rule on the history of a test; rows count from 0."""
     history = sorted(_history(case.steps), key=lambda payment: payment.time)
     batch = TransactionBatch.of(
-        [f"payment-{number}" for number in range(1, len(history) + 1)],
-        [payment.source for payment in history],
-        [payment.target for payment in history],
-        [payment.amount for payment in history],
-        [payment.currency for payment in history],
-        [payment.time for payment in history],
+        ids=[f"payment-{number}" for number in range(1, len(history) + 1)],
+        sources=[payment.source for payment in history],
+        targets=[payment.target for payment in history],
+        amounts=[payment.amount for payment in history],
+        currencies=[payment.currency for payment in history],
+        occurred_at=[payment.time for payment in history],
     )
     judged = Judging(RuleSet((rule,), RuleSetFile())).process(batch)
     return [finding for row in judged.suspects.tolist() for finding in judged.findings(row)]

@@ -39,7 +39,7 @@ Kernel = Callable[[int, Side, I64, I64, Found], tuple[int, int]]
 
 _EVICTED_SHARE = 16
 """One account in 16 is evicted at a time: the search for the least recent ones pays for many."""
-_IDS_SWEPT_FROM = 1_000_000
+_IDS_SWEPT_FROM = 1 << 16
 
 
 class Memory:

@@ -8,7 +8,7 @@ from detector.windows.layout import I64
 from detector.windows.texts import U8, gather
 
 
-class _Block:
+class Block:
     """Ids of some handles: joined UTF-8 bytes, rising handles, ends."""
 
     __slots__ = ("data", "ends", "handles")
@@ -25,24 +25,24 @@ class _Block:
         start = int(self.ends[at - 1]) if at else 0
         return self.data[start : int(self.ends[at])].tobytes().decode()
 
-    def kept(self, handles: I64) -> "_Block":
+    def kept(self, handles: I64) -> "Block":
         """The ids of those of `handles` that are here, in arrays of their own."""
         chosen = np.flatnonzero(np.isin(self.handles, handles, assume_unique=True))
         sizes = np.diff(self.ends, prepend=0)[chosen]
         data, ends = np.zeros(int(sizes.sum()), dtype=np.uint8), np.zeros(chosen.shape[0], dtype=np.int64)
         gather(self.data, self.ends, chosen, data, ends)
-        return _Block(self.handles[chosen], data, ends)
+        return Block(self.handles[chosen], data, ends)
 
 
 class PaymentIds:
     """Texts by rising handle, in blocks of one batch each until they are swept.
 
     Delivery: what was appended since `checkpoint` goes with `rollback`. Ids that no bag names go with `keep`; between
-    two sweeps at most as many are kept in vain as are kept for good, or a million.
+    two sweeps at most as many are kept in vain as are kept for good, or 65,536.
     """
 
     def __init__(self) -> None:
-        self._blocks: list[_Block] = []
+        self._blocks: list[Block] = []
         self._firsts: list[int] = []
         self._size = 0
         self._mark = (0, 0)
@@ -58,9 +58,9 @@ class PaymentIds:
     def append(self, handles: I64, joined: U8, ends: I64) -> None:
         """Adds ids; handles rise, and are above all that are here."""
         if handles.shape[0]:
-            self._add(_Block(handles, joined, ends))
+            self._add(Block(handles, joined, ends))
 
-    def _add(self, block: _Block) -> None:
+    def _add(self, block: Block) -> None:
         self._blocks.append(block)
         self._firsts.append(int(block.handles[0]))
         self._size += block.handles.shape[0]
@@ -72,18 +72,22 @@ class PaymentIds:
 
     def keep(self, handles: I64) -> None:
         """Forgets all ids but those of `handles`, rising, and joins the blocks."""
-        whole = self.joined().kept(handles)
+        whole = self.kept(handles)
         self._blocks, self._firsts, self._size = [], [], 0
         if whole.handles.shape[0]:
             self._add(whole)
 
-    def joined(self) -> _Block:
+    def kept(self, handles: I64) -> Block:
+        """The ids of those of `handles`, rising, that are here."""
+        return self.joined().kept(handles)
+
+    def joined(self) -> Block:
         """All ids as one block."""
         if not self._blocks:
             nothing = np.zeros(0, dtype=np.int64)
-            return _Block(nothing, np.zeros(0, dtype=np.uint8), nothing)
+            return Block(nothing, np.zeros(0, dtype=np.uint8), nothing)
         offsets = np.cumsum([0, *(block.data.shape[0] for block in self._blocks[:-1])])
-        return _Block(
+        return Block(
             np.concatenate([block.handles for block in self._blocks]),
             np.concatenate([block.data for block in self._blocks]),
             np.concatenate([block.ends + offset for block, offset in zip(self._blocks, offsets, strict=True)]),

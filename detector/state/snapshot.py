@@ -1,0 +1,157 @@
+"""Snapshots: the state of a partition as bytes, and back.
+
+    magic | length of the head | head, JSON: rule set, and name and length of each table | tables
+
+A table is an Arrow IPC file with one column, compressed. Tables hold what counts only: no spare room, no free slots,
+and the ids of those payments that a bag can still name.
+"""
+
+import io
+import json
+import struct
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from detector.rules.rule_set import RuleSet
+from detector.state.errors import OpenTransactionError, SnapshotError
+from detector.state.generations import Generations
+from detector.state.limits import Limits
+from detector.state.memory import Memory
+from detector.state.partition_state import PartitionState
+from detector.state.payment_ids import PaymentIds
+from detector.windows.arena import JOURNAL_ON
+from detector.windows.layout import ACCOUNT_LIMIT, BUMP, I64
+from detector.windows.tables import refill
+
+MAGIC = b"FRAUDST1"
+CHUNK = 512 * 1024
+"""Bytes of a chunk: below the usual limit of a Kafka message."""
+
+Table = np.ndarray[Any, Any]
+
+
+class Snapshot:
+    """A copy of the state at one moment, to be turned into bytes elsewhere, for instance in a thread.
+
+    Delivery: taking the copy is the only work on the hot path, a copy of the words in use; `chunks` may run while the
+    state goes on.
+
+    Args:
+        state: The state, outside of a transaction.
+
+    Raises:
+        OpenTransactionError: changes of an open transaction might still be undone.
+    """
+
+    def __init__(self, state: PartitionState) -> None:
+        if state.payer.journal[JOURNAL_ON] or state.payee.journal[JOURNAL_ON]:
+            raise OpenTransactionError("A snapshot was asked for within a transaction; commit or roll back first.")
+        self._rule_set = state.rules.hash
+        self._tables: dict[str, Table] = {}
+        for name, memory in (("payer", state.payer), ("payee", state.payee)):
+            self._tables |= {f"{name}.{part}": table for part, table in _tables_of(memory).items()}
+
+    def chunks(self, size: int = CHUNK) -> list[bytes]:
+        """The snapshot in pieces of at most `size` bytes."""
+        packed = {name: _packed(table) for name, table in self._tables.items()}
+        lengths = {name: len(part) for name, part in packed.items()}
+        head = json.dumps({"rule_set": self._rule_set, "tables": lengths}).encode()
+        whole = b"".join((MAGIC, struct.pack("<I", len(head)), head, *packed.values()))
+        return [whole[start : start + size] for start in range(0, len(whole), size)]
+
+
+def restore(rules: RuleSet, chunks: Iterable[bytes], limits: Limits | None = None) -> PartitionState:
+    """The state a snapshot holds.
+
+    Raises:
+        SnapshotError: the chunks are no complete snapshot, or one of another rule set.
+    """
+    whole = b"".join(chunks)
+    head, tables = _opened(whole)
+    if head["rule_set"] != rules.hash:
+        raise SnapshotError(f"The snapshot belongs to rule set {head['rule_set'][:12]}, not to {rules.hash[:12]}.")
+    state = PartitionState(rules, limits)
+    for name, memory in (("payer", state.payer), ("payee", state.payee)):
+        _fill(memory, {part.split(".", 1)[1]: table for part, table in tables.items() if part.startswith(name + ".")})
+    return state
+
+
+def _opened(whole: bytes) -> tuple[dict[str, Any], dict[str, Table]]:
+    start = len(MAGIC) + 4
+    if whole[: len(MAGIC)] != MAGIC or len(whole) < start:
+        raise SnapshotError(f"{len(whole)} bytes do not begin like a snapshot; rebuild the state from the log.")
+    end = start + struct.unpack("<I", whole[len(MAGIC) : start])[0]
+    try:
+        head = json.loads(whole[start:end])
+        tables = {}
+        for name, length in head["tables"].items():
+            tables[name] = _unpacked(whole[end : end + length])
+            end += length
+    except (ValueError, KeyError, pl.exceptions.PolarsError) as error:
+        raise SnapshotError(f"The snapshot is broken: {error}; rebuild the state from the log.") from error
+    if end != len(whole):
+        raise SnapshotError(
+            f"The snapshot has {len(whole)} bytes and should have {end}; a chunk is missing or too many."
+        )
+    return head, tables
+
+
+def _tables_of(memory: Memory) -> dict[str, Table]:
+    there = memory.keys != 0
+    ids = memory.payment_ids.kept(memory.named_handles())
+    return {
+        "words": memory.words[: int(memory.words[BUMP])].copy(),
+        "keys": memory.keys[there],
+        "rows": memory.rows[there],
+        "links": _keys(memory.links.young),
+        "old_links": _keys(memory.links.old),
+        "ids": _keys(memory.ids.young),
+        "old_ids": _keys(memory.ids.old),
+        "handles": ids.handles,
+        "texts": ids.data,
+        "text_ends": ids.ends,
+    }
+
+
+def _keys(table: I64) -> I64:
+    return table[table != 0]
+
+
+def _fill(memory: Memory, tables: dict[str, Table]) -> None:
+    used = tables["words"].shape[0]
+    memory.words = np.zeros(max(memory.words.shape[0], used + used // 2), dtype=np.int64)
+    memory.words[:used] = tables["words"]
+    memory.words[ACCOUNT_LIMIT] = memory.limits.accounts
+    memory.keys, memory.rows = _table(tables["keys"], tables["rows"])
+    for name, generations in (("links", memory.links), ("ids", memory.ids)):
+        _fill_generations(generations, tables[name], tables[f"old_{name}"])
+    memory.payment_ids = PaymentIds()
+    memory.payment_ids.append(tables["handles"], tables["texts"], tables["text_ends"])
+
+
+def _fill_generations(generations: Generations, young: I64, old: I64) -> None:
+    generations.young, _ = _table(young, young[:0])
+    generations.old, _ = _table(old, old[:0])
+
+
+def _table(keys: I64, values: I64) -> tuple[I64, I64]:
+    """A hash table of the keys, less than half full."""
+    size = 1 << max(10, int(keys.shape[0] * 2).bit_length())
+    table = np.zeros(size, dtype=np.int64)
+    held = np.zeros(size if values.shape[0] else 0, dtype=np.int64)
+    refill(keys, values, table, held)
+    return table, held if values.shape[0] else np.zeros(size, dtype=np.int64)
+
+
+def _packed(table: Table) -> bytes:
+    buffer = io.BytesIO()
+    pl.Series("table", table).to_frame().write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _unpacked(data: bytes) -> Table:
+    # kernels are compiled for writable arrays; polars hands out read-only ones
+    return np.array(pl.read_ipc(io.BytesIO(data))["table"].to_numpy())
