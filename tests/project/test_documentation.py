@@ -11,6 +11,7 @@ from docs.__main__ import stale_pages
 from docs.commands import PACKAGES as PACKAGE_OF
 from docs.commands import PROGRAMS, application, commands, example_of
 from docs.settings import CLASSES
+from messaging.metrics import NAMES
 from tests.project.tree import PACKAGES, ROOT, files, imported, module_name, parsed, python_files
 
 COMMANDS = [
@@ -58,6 +59,14 @@ def test_settings_page_knows_every_settings_class() -> None:
         and BaseSettings.__name__ in {getattr(base, "id", None) for base in node.bases}
     }
     assert found == {(settings.__module__, settings.__name__) for settings in CLASSES}
+
+
+def test_metrics_page_lists_every_metric_with_its_meaning() -> None:
+    """The page of metrics and the module that names them say the same."""
+    rows = re.findall(
+        r"^\| `(\w+)` \|[^|]*\| (.*) \|$", (ROOT / "docs" / "metrics.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name: meaning for name, meaning in rows if not meaning.startswith("`")} == NAMES
 
 
 def test_settings_are_read_by_settings_classes_alone() -> None:
