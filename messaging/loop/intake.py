@@ -14,7 +14,7 @@ from messaging.loop.positions import Positions
 from messaging.loop.record import Record
 from messaging.partition import Partition
 
-_HARMLESS = frozenset({"_PARTITION_EOF", "_MAX_POLL_EXCEEDED", "_AUTO_OFFSET_RESET"})
+_HARMLESS = frozenset({"_PARTITION_EOF", "_MAX_POLL_EXCEEDED"})
 """Reports about a partition's end, or about a rebalance that follows by its callback."""
 
 
