@@ -80,9 +80,10 @@ class TransactionSorting(StatelessHooks):
             self._bury(batch.messages[failure.position], failure.error, "decode", outputs)
         return holds
 
-    def refuse(self, record: Record, error: RecordRefusedError, attempt: int, outputs: Outputs) -> None:
-        """Buries a record whose output the broker refuses: whole first, then without its value."""
-        self._bury(record, error, "produce", outputs, whole=attempt == 1)
+    def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
+        """Buries a record that makes its transaction fail: whole first, then without its value."""
+        stage = "produce" if isinstance(error, RecordRefusedError) else "process"
+        self._bury(record, error, stage, outputs, whole=attempt == 1)
 
     def _decidable(self, batch: InputBatch) -> tuple[InputBatch, Sequence[bytes | None], Decoded, Sequence[Hold]]:
         """The part of the batch that can be decided now, decoded, and where each partition must wait."""

@@ -1,6 +1,7 @@
 """The dead letter of a record: all that is needed to repair and replay it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from messaging.errors import RecordRefusedError
@@ -21,9 +22,21 @@ MESSAGE_LENGTH = 1000
 """Most characters of an error's message that a dead letter keeps."""
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+
+
 def reason_of(error: Exception) -> str:
     """Symbol of `fraud.DeadLetterReason` for an error."""
     return next((symbol for kind, symbol in REASONS if isinstance(error, kind)), "UNKNOWN")
+
+
+def moment_of(milliseconds: int) -> datetime:
+    """A Kafka timestamp, which may be any long, as the nearest time that a contract can hold."""
+    try:
+        return EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return LATEST if milliseconds > 0 else EPOCH
 
 
 def dead_letter(record: Record, error: Exception, *, stage: str, whole: bool = True) -> Mapping[str, Any]:
@@ -45,7 +58,7 @@ def dead_letter(record: Record, error: Exception, *, stage: str, whole: bool = T
         "topic": record.topic(),
         "partition": record.partition(),
         "offset": record.offset(),
-        "timestamp": record.timestamp()[1],
+        "timestamp": moment_of(record.timestamp()[1]),
         "schema_id": getattr(error, "schema_id", None),
         "key": record.key(),
         "value": record.value() if whole else None,

@@ -9,9 +9,9 @@ from messaging.partition import Partition
 class Caution:
     """Makes transactions smaller after one that failed for a record in it, until that record fails alone.
 
-    A refused record surfaces when the transaction commits, without saying which it was, and doing the same work again
-    would fail the same way for ever. So the number of records per transaction is halved with every failure (15 for a
-    transaction of 30,000 records), doubled with every success, and free again behind the failed transaction.
+    A record that the broker refuses surfaces when the transaction commits, without saying which it was, and doing the
+    same work again would fail the same way for ever. So the number of records per transaction is halved with every
+    failure (15 for a transaction of 30,000 records), doubled with every success, and free again behind the failed one.
     """
 
     def __init__(self, most: int) -> None:

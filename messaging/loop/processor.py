@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from messaging.errors import RecordRefusedError
 from messaging.loop.hold import Hold
 from messaging.loop.input_batch import InputBatch
 from messaging.loop.outputs import Outputs
@@ -40,15 +39,15 @@ class Processor(Protocol):
             may have been sent or have touched state.
 
         Raises:
-            Exception: an error whose fate is retry aborts the transaction and does the batch again later; any other
-                ends the process.
+            Exception: an error whose fate is retry aborts the transaction and does the batch again later; one whose
+                fate is dead letter makes the loop look for the record that causes it; any other ends the process.
         """
 
-    def refuse(self, record: Record, error: RecordRefusedError, attempt: int, outputs: Outputs) -> None:
-        """Sends the dead letter of a record whose output the broker refuses.
+    def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
+        """Sends the dead letter of a record that makes its transaction fail, for example by its size.
 
-        Called instead of `process` for a record that failed alone in a transaction. `attempt` counts from 1; it is
-        called again when the broker refuses the dead letter too, which then must be smaller.
+        Called instead of `process` for a record that failed alone in a transaction with an error whose fate is dead
+        letter. `attempt` counts from 1; it is called again when the dead letter fails too, and then must be smaller.
         """
 
     def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 import structlog
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from messaging.errors import MessagingError, RecordRefusedError, TransactionAbortedError, TransactionLostError
+from messaging.errors import MessagingError, TransactionAbortedError, TransactionLostError
 from messaging.fates import fate_of
 from messaging.foreign import translated
 from messaging.loop.caution import Caution
@@ -54,7 +54,7 @@ class Work:
         self._metrics = metrics
         self._clock = clock
         self._records = 0
-        self._refused: dict[tuple[Partition, int], tuple[RecordRefusedError, int]] = {}
+        self._refused: dict[tuple[Partition, int], tuple[Exception, int]] = {}
         self._rewinding: set[Partition] = set()
         self._caution = Caution(settings.batch_records)
         self.positions = Positions()
@@ -190,7 +190,7 @@ class Work:
         self._records = 0
         self._metrics.aborted.labels(code).inc()
         log.info("transaction_aborted", code=code, error=str(reason))
-        if isinstance(reason, RecordRefusedError):
+        if fate_of(reason) is Fate.DEAD_LETTER:
             if records == 1 and len(reached) == 1:
                 (partition,) = reached
                 self._refuse(reason, partition, batch.messages[0].offset() if batch else firsts[partition])
@@ -218,13 +218,13 @@ class Work:
             return reason
         return error
 
-    def _refuse(self, reason: RecordRefusedError, partition: Partition, offset: int) -> None:
+    def _refuse(self, reason: Exception, partition: Partition, offset: int) -> None:
         """Remembers a record that failed alone; it gets a dead letter when it comes again."""
         attempts = self._refused[partition, offset][1] if (partition, offset) in self._refused else 0
         if attempts >= REFUSALS:
             raise TransactionLostError(
-                f"The broker refuses even the dead letter of {partition} offset {offset}: {reason} "
-                "Raise max.message.bytes of the dead-letter topic.",
+                f"{partition} offset {offset} cannot even be dead-lettered: {reason} If it is too large, raise "
+                "max.message.bytes of the dead-letter topic.",
                 topic=partition.topic,
                 partition=partition.number,
                 offset=offset,

@@ -191,18 +191,19 @@ def test_every_record_once_over_graceful_stops(campaign: Callable[..., Campaign]
 
 
 def rebalanced_campaign(campaign: Campaign) -> Account:
-    """Two detectors at work, and a third that joins and leaves eight times."""
+    """Two detectors at work, and a third that joins and leaves six times."""
     for _ in range(2):
         campaign.add_detector()
-    generator = campaign.send(2500)
+    generator = campaign.send(1500)
 
     def join_or_leave(number: int) -> None:
         if number % 2 == 0:
             campaign.add_detector()
         else:
+            campaign.detectors[-1].wait_for_event("partitions_moved")
             campaign.detectors[-1].terminate(30)
 
-    campaign.meanwhile([0.05 + 0.8 * step / 16 for step in range(16)], join_or_leave)
+    campaign.meanwhile([0.05 + 0.8 * step / 12 for step in range(12)], join_or_leave)
     assert generator.wait(60) == 0
     return campaign.finished(seconds=30)
 
