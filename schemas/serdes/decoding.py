@@ -150,8 +150,10 @@ class _Skipper(_Compiler):
         self._records = {}
 
     def compile(self, writer: Schema, reader: Schema) -> Read:
+        if isinstance(writer, list):
+            return _union([self.compile(branch, branch) for branch in writer])
         if logical_type(writer) is not None:
-            return self._physical(writer, reader)
+            return self._physical(writer, writer)
         return super().compile(writer, reader)
 
 

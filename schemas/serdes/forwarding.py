@@ -5,16 +5,18 @@ from collections.abc import Callable
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 
+from schemas.errors import RegistryUnreachableError
 from schemas.serdes.foreign import FOREIGN, is_not_held, registry_error
 from schemas.serdes.frame import prefix
 from schemas.serdes.look_up import registered
+from schemas.serdes.writer_schemas import UNREACHABLE_SECONDS
 
 
 class Forwarder:
     """Says under which frame a payload may be forwarded to an output subject.
 
     Delivery: asks once per id and keeps a positive answer for ever; asks again after `negative_seconds` where the
-    output subject did not hold the schema.
+    output subject did not hold the schema, after a second where the registry was not reached.
 
     Args:
         client: The writing side's client.
@@ -37,6 +39,7 @@ class Forwarder:
         self._negative_seconds = negative_seconds
         self._prefixes: dict[int, bytes] = {}
         self._absent: dict[int, float] = {}
+        self._unreachable: tuple[float, str] | None = None
 
     def prefix(self, schema_id: int) -> bytes | None:
         """The five bytes for the output: those of the input where the id is the same there.
@@ -53,12 +56,25 @@ class Forwarder:
             return found
         if self._clock() < self._absent.get(schema_id, float("-inf")):
             return None
-        output_id = self._ask(schema_id)
+        self._raise_while_unreachable(schema_id)
+        try:
+            output_id = self._ask(schema_id)
+        except RegistryUnreachableError as error:
+            self._unreachable = (self._clock() + UNREACHABLE_SECONDS, str(error))
+            raise
         if output_id is None:
             self._absent[schema_id] = self._clock() + self._negative_seconds
             return None
         self._prefixes[schema_id] = prefix(output_id)
         return self._prefixes[schema_id]
+
+    def _raise_while_unreachable(self, schema_id: int) -> None:
+        if self._unreachable is None:
+            return
+        until, message = self._unreachable
+        if self._clock() < until:
+            raise RegistryUnreachableError(message, subject=self.subject, schema_id=schema_id)
+        self._unreachable = None
 
     def _ask(self, schema_id: int) -> int | None:
         try:

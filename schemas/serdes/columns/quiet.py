@@ -3,8 +3,10 @@
 import contextlib
 import os
 import re
+import weakref
 from collections.abc import Iterator
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import mkstemp
 
 PANIC = re.compile(rb"\n?thread '[^\n]*panicked at[^\n]*\n[^\n]*\n(?:(?:stack backtrace:|note: | +)[^\n]*\n)*")
 """What a panic prints: a headline, the message, perhaps a back trace, a note."""
@@ -21,7 +23,9 @@ class StandardErrorKept:
     """
 
     def __init__(self) -> None:
-        self._aside = TemporaryFile(buffering=0)  # noqa: SIM115 (open as long as the decoder: opening costs 20 µs)
+        self._aside, path = mkstemp(prefix="standard-error-")
+        Path(path).unlink()
+        weakref.finalize(self, os.close, self._aside)
 
     @contextlib.contextmanager
     def without_panics(self) -> Iterator[None]:
@@ -31,7 +35,7 @@ class StandardErrorKept:
         except OSError:  # no standard error, nothing to keep clean
             yield
             return
-        os.dup2(self._aside.fileno(), 2)
+        os.dup2(self._aside, 2)
         try:
             yield
         finally:
@@ -42,11 +46,12 @@ class StandardErrorKept:
                 os.close(kept)
 
     def _pass_on(self, standard_error: int) -> None:
-        if not self._aside.tell():  # the descriptors share the position
+        length = os.lseek(self._aside, 0, os.SEEK_CUR)  # the descriptors share the position
+        if not length:
             return
-        self._aside.seek(0)
-        rest = PANIC.sub(b"", self._aside.read())
-        self._aside.seek(0)
-        self._aside.truncate()
+        os.lseek(self._aside, 0, os.SEEK_SET)
+        rest = PANIC.sub(b"", os.read(self._aside, length))
+        os.lseek(self._aside, 0, os.SEEK_SET)
+        os.ftruncate(self._aside, 0)
         if rest:
             os.write(standard_error, rest)
