@@ -12,6 +12,7 @@ from detector.verdict import Verdict
 from schemas.manifest import contract
 from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.columns.decoder import ColumnDecoder
+from schemas.serdes.embedding import EmbeddingSerializer
 from schemas.serdes.forwarding import Forwarder
 from schemas.serdes.frame import PREFIX_LENGTH
 from schemas.serdes.pinned import PinnedSchema, pinned
@@ -28,9 +29,10 @@ class Contracts:
 
     Args:
         decoder: Of payments, to the version this service pins.
+        writers: Writer schemas by id, those that the decoder uses.
         forwarder: Says which payments may go to the legit topic as they are.
         legit: Encodes the payments that may not.
-        fraud: Encodes flagged payments.
+        fraud: Encodes flagged payments, around the bytes that were read where it may.
         dead_letter: Encodes dead letters.
 
     Delivery: after `resolve`, the registry is asked only for schema ids never seen before, until `close`.
@@ -39,14 +41,17 @@ class Contracts:
     def __init__(
         self,
         decoder: ColumnDecoder,
+        writers: WriterSchemas,
         forwarder: Forwarder,
         *,
         legit: RecordSerializer,
-        fraud: RecordSerializer,
+        fraud: EmbeddingSerializer,
         dead_letter: RecordSerializer,
         clients: Sequence[SchemaRegistryClient] = (),
     ) -> None:
         self._clients = tuple(clients)
+        self._writers = writers
+        self._embeds: dict[int, bool] = {}
         self.decoder = decoder
         self._forwarder = forwarder
         self._legit = legit
@@ -71,11 +76,13 @@ class Contracts:
             topic: RecordSerializer(writing, _written(topic), topics.subject_of(topic), topics)
             for topic in ("legit", "fraud", "dead-letter")
         }
+        writers = WriterSchemas(reading)
         contracts = cls(
-            ColumnDecoder(WriterSchemas(reading), _read("transactions")),
+            ColumnDecoder(writers, _read("transactions")),
+            writers,
             Forwarder(forwarding, topics.subject_of("legit")),
             legit=serializers["legit"],
-            fraud=serializers["fraud"],
+            fraud=EmbeddingSerializer(serializers["fraud"]),
             dead_letter=serializers["dead-letter"],
             clients=(writing, reading, forwarding),
         )
@@ -129,12 +136,23 @@ class Contracts:
         self, values: Sequence[bytes | None], decoded: Decoded, verdicts: Mapping[int, Verdict], rule_set: str
     ) -> Sequence[bytes]:
         """One `fraud.FlaggedTransaction` for each verdict, in order."""
-        del values
-        payments = decoded.frame[list(verdicts)].to_dicts()
-        return [
-            self._fraud.encode({"transaction": payment, **judgement(verdict, rule_set)})
-            for payment, verdict in zip(payments, verdicts.values(), strict=True)
-        ]
+        flagged = []
+        for row, verdict in verdicts.items():
+            rest = judgement(verdict, rule_set)
+            if self._embeddable(int(decoded.schema_ids[row])):
+                payload = (values[int(decoded.positions[row])] or b"")[PREFIX_LENGTH:]
+                flagged.append(self._fraud.encode(payload, rest))
+            else:
+                payment = decoded.frame.row(row, named=True)
+                flagged.append(self._fraud.serializer.encode({self._fraud.field: payment, **rest}))
+        return flagged
+
+    def _embeddable(self, schema_id: int) -> bool:
+        """Whether payloads of this id were written with the very schema that a flagged payment refers to."""
+        known = self._embeds.get(schema_id)
+        if known is None:
+            known = self._embeds[schema_id] = self._fraud.fits(self._writers.get(schema_id))
+        return known
 
     def dead_letter_value(self, letter: Mapping[str, Any]) -> bytes:
         """A `fraud.DeadLetter`."""
