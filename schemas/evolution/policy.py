@@ -1,9 +1,22 @@
 """What a house decides for itself: words that count as unknown, as permissive, as personal."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-_UNKNOWN: Final = frozenset({"UNKNOWN", "UNSPECIFIED", "UNDEFINED", "UNRECOGNIZED", "UNRECOGNISED", "UNSET", "OTHER"})
+_UNKNOWN: Final = frozenset(
+    {
+        "UNKNOWN",
+        "UNSPECIFIED",
+        "UNDEFINED",
+        "UNRECOGNIZED",
+        "UNRECOGNISED",
+        "UNSET",
+        "NOT_SET",
+        "MISSING",
+        "OTHER",
+    }
+)
 _PERMISSIVE: Final = frozenset(
     {
         "ACCEPT",
@@ -112,6 +125,11 @@ _PERSONAL: Final = frozenset(
         "address",
     }
 )
+_WEIGHTY: Final = re.compile(
+    r"score|risk|amount|amt|price|balance|limit|threshold|level|decision|verdict|status|action|flag|fraud|fee|rate|weight"
+    r"|points|count|total|result|outcome|allowed|blocked|currency|country|sanction|alert|hit|finding|reason|list",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,7 @@ class Policy:
         permissive_symbols: Enum symbols that let something pass; never a default.
         sensitivity_properties: Properties that mark data as sensitive, compared without case.
         personal_names: Field names that look like personal data, compared without case.
+        weighty_names: What a field's name contains that measures or decides something.
         logical_types: Logical types of one's own, beside Avro's.
         readers_convert_defaults: Every reader turns the default of a logical type into its value, as this project's
             deserializer does and plain fastavro does not.
@@ -132,6 +151,7 @@ class Policy:
     permissive_symbols: frozenset[str] = _PERMISSIVE
     sensitivity_properties: frozenset[str] = _SENSITIVITY
     personal_names: frozenset[str] = _PERSONAL
+    weighty_names: re.Pattern[str] = _WEIGHTY
     logical_types: frozenset[str] = frozenset()
     readers_convert_defaults: bool = False
 
@@ -140,6 +160,10 @@ class Policy:
         upper = symbol.upper()
         parts = upper.split("_")
         return upper in self.unknown_symbols or bool(self.unknown_symbols & {parts[0], parts[-1]})
+
+    def is_weighty(self, name: str) -> bool:
+        """Whether a field of that name measures or decides something."""
+        return self.weighty_names.search(name) is not None
 
     def is_permissive(self, symbol: str) -> bool:
         """Whether the symbol lets something pass."""

@@ -136,7 +136,7 @@ class Walk:
         alike = [candidate for candidate in _types(reader) if candidate.kind == branch.kind]
         if not branch.name:
             return alike[:1]
-        for candidate in alike:
+        for candidate in sorted(alike, key=lambda candidate: candidate.name != branch.name):
             if same_name(candidate, branch):
                 return [candidate]
         taken = {other.short_name for other in _types(writer)}

@@ -1,7 +1,6 @@
 """Defaults of fields: what a reader puts where nothing was written."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -10,15 +9,11 @@ from schemas.evolution.finding import Location, Severity
 from schemas.evolution.logical_types import effective_logical_type
 from schemas.evolution.model import ABSENT, AvroField, AvroType
 from schemas.evolution.places import Place
+from schemas.evolution.policy import Policy
 from schemas.evolution.reading import FieldReading
 from schemas.evolution.rule import BACKWARD_ONLY, Lint, Remark, Remarks, Rule, Scope
 
 _MEASURED: Final = frozenset({"float", "double", "boolean", "enum"})
-_WEIGHTY: Final = re.compile(
-    r"score|risk|amount|amt|price|balance|limit|threshold|level|decision|verdict|status|action|flag|fraud|fee|rate|weight"
-    r"|points|count|total|result|outcome|allowed|blocked|currency|country",
-    re.IGNORECASE,
-)
 
 
 def _shown(value: Any) -> str:
@@ -46,7 +41,7 @@ def _changed(reading: FieldReading) -> Remarks:
         f"Default of {reading.path} changed from {_shown(before.default)} to {_shown(after.default)}.",
         f"Every record that was written without {after.name} was read with {_shown(before.default)}, and is read with "
         f"{_shown(after.default)} from now on: history changes.",
-        Severity.ERROR if _weighs(after) else Severity.WARNING,
+        Severity.ERROR if _weighs(after, reading.view.policy) else Severity.WARNING,
     )
 
 
@@ -54,12 +49,12 @@ def _same(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
-def _weighs(field: AvroField) -> bool:
+def _weighs(field: AvroField, policy: Policy) -> bool:
     """Whether the field measures or decides something, by its type or by its name."""
     types = field.type.branches or [field.type]
     kinds = {avro_type.kind for avro_type in types}
     decimal = any(effective_logical_type(avro_type) is not None for avro_type in types)
-    return bool(kinds & _MEASURED) or decimal or _WEIGHTY.search(field.name) is not None
+    return bool(kinds & _MEASURED) or decimal or policy.is_weighty(field.name)
 
 
 def _field_with_default(place: Place) -> AvroField | None:

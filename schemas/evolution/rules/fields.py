@@ -60,9 +60,11 @@ def _removed(reading: FieldReading) -> Remarks:
 
 
 def _says_nothing(reading: FieldReading, field: AvroField) -> bool:
-    """Whether the default itself tells that there is no value."""
+    """Whether the default itself tells that there is no value: null, UNKNOWN, or emptiness where that clears nobody."""
     if field.default is None:
         return True
+    if field.default in ("", [], {}) and field.default is not False:
+        return not reading.view.policy.is_weighty(field.name)
     if isinstance(field.default, str) and default_branch_of(field.type, field.default).kind in ("enum", "string"):
         return reading.view.policy.is_unknown(field.default)
     return False

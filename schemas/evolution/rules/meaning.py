@@ -13,8 +13,8 @@ from schemas.evolution.reading import FieldReading
 from schemas.evolution.rule import BACKWARD_ONLY, Lint, Remark, Remarks, Rule, Scope
 
 _UNITS: Final[Mapping[str, str]] = {
-    "nanoseconds": r"nanoseconds?|nanos|ns",
-    "microseconds": r"microseconds?|micros|µs|us",
+    "nanoseconds": r"nanoseconds?|nanos",
+    "microseconds": r"microseconds?|micros|µs",
     "milliseconds": r"milliseconds?|millis|ms|msec",
     "seconds": r"seconds?|secs?|epoch seconds",
     "minutes": r"minutes?|mins",
@@ -23,8 +23,8 @@ _UNITS: Final[Mapping[str, str]] = {
     "weeks": r"weeks?",
     "months": r"months?",
     "years": r"years?",
-    "minor units": r"cents?|pence|pennies|minor (?:currency )?units?|minor",
-    "major units": r"major (?:currency )?units?|major",
+    "minor units": r"cents?|pence|pennies|minor (?:currency )?units?",
+    "major units": r"major (?:currency )?units?",
     "dollars": r"dollars?|usd|us\$|\$",
     "euros": r"euros?|eur|€",
     "pounds": r"gbp|pounds sterling|£",
@@ -39,7 +39,7 @@ _UNITS: Final[Mapping[str, str]] = {
     "kilometres": r"kilomet(?:re|er)s?|km",
     "metres": r"met(?:re|er)s?",
     "miles": r"miles?",
-    "feet": r"feet|foot",
+    "feet": r"feet",
     "degrees": r"degrees?",
     "radians": r"radians?",
     "bytes": r"bytes?",

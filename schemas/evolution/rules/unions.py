@@ -10,12 +10,14 @@ from schemas.evolution.rule import BACKWARD_ONLY, Lint, Remark, Remarks, Rule, S
 
 
 def _unread(reading: UnionReading) -> Remarks:
-    for branch in reading.unread:
-        old, new = reading.titles
-        yield Remark(
-            f"{reading.path} changed from {old} to {new}.",
-            f"{reading.view.reader} cannot read a record in which {reading.view.writer} wrote {branch.type.title}.",
-        )
+    if not reading.unread:
+        return
+    old, new = reading.titles
+    branches = " or ".join(branch.type.title for branch in reading.unread)
+    yield Remark(
+        f"{reading.path} changed from {old} to {new}.",
+        f"{reading.view.reader} cannot read a record in which {reading.view.writer} wrote {branches}.",
+    )
 
 
 def _removed(reading: UnionReading) -> Remarks:

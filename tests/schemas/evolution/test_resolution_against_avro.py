@@ -56,7 +56,7 @@ def _judge(family: list[Any]) -> int:
     return sum(_agree(reader, writer) for reader in family for writer in family)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=_UNSETTLED)
+@settings(max_examples=150, deadline=None, suppress_health_check=_UNSETTLED)
 @given(families())
 def test_verdict_random_pairs(family: list[Any]) -> None:
     """The standard verdict is that of the `avro` package."""
@@ -78,7 +78,7 @@ def test_verdict_many_random_pairs() -> None:
     assert judged > 20_000
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=_UNSETTLED)
+@settings(max_examples=150, deadline=None, suppress_health_check=_UNSETTLED)
 @given(families())
 def test_compare_random_pairs(family: list[Any]) -> None:
     """What Avro cannot read is an error in that direction, and `compare` never raises.
@@ -95,7 +95,7 @@ def test_compare_random_pairs(family: list[Any]) -> None:
                 assert errors or not incompatibilities(reader, writer), (direction, old, new)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=_UNSETTLED)
+@settings(max_examples=150, deadline=None, suppress_health_check=_UNSETTLED)
 @given(schemas())
 def test_compare_same_schema(schema: Any) -> None:
     """A schema has nothing to object to itself, whatever is wrong with it."""
