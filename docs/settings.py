@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 
 from detector.alerts.settings import AlertSettings
 from detector.settings import DetectorSettings
-from generator.settings import GeneratorSettings
+from generator.settings import GeneratorSettings, HealthSettings
 from messaging.logs import LogSettings
 from messaging.settings import CLIENT_PREFIX, KafkaSettings, LoopSettings, TopicCreationSettings
 from sandbox.settings import SandboxSettings
@@ -25,6 +25,7 @@ CLASSES: tuple[type[BaseSettings], ...] = (
     LoopSettings,
     LogSettings,
     GeneratorSettings,
+    HealthSettings,
     DetectorSettings,
     AlertSettings,
     SandboxSettings,

@@ -35,3 +35,12 @@ class GeneratorSettings(BaseSettings):
         1.0, gt=0, le=1000, description="Population `life`: multiplies the time a ring takes; 1 is hours to two days."
     )
     seed: int | None = Field(None, ge=0, description="Seed; the same seed and start give the same records.")
+
+
+class HealthSettings(BaseSettings):
+    """Where a run of the generator is looked at; every variable begins with `GENERATOR_HTTP_`."""
+
+    model_config = SettingsConfigDict(env_prefix="GENERATOR_HTTP_", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address of /metrics, /livez and /readyz.")
+    port: int = Field(-1, ge=-1, le=65535, description="Port of the same; 0 takes a free one, -1 none.")

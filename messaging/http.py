@@ -17,6 +17,9 @@ from messaging.errors import MessagingError
 START_SECONDS = 10.0
 """Bound on starting and on stopping the server."""
 
+BACKLOG = 128
+"""Connections that may wait to be taken."""
+
 
 class HealthServer:
     """Serves `/metrics`, `/livez` and `/readyz` from a thread of its own.
@@ -86,6 +89,8 @@ def _listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # Two sockets may be bound to one port as long as neither listens.
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise MessagingError(

@@ -9,6 +9,7 @@ COMMIT_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Seconds; the last is the transaction timeout, over which there is no commit."""
 
 NAMES: Mapping[str, str] = {
+    "fraud_payments_sent_total": "Payments the generator handed over, by outcome (acknowledged, failed).",
     "fraud_records_consumed_total": "Records processed, by input topic.",
     "fraud_records_produced_total": "Records sent, by output (legit, fraud, dead_letter).",
     "fraud_records_replayed_total": "Records read again to rebuild state, by input topic.",

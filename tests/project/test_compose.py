@@ -145,7 +145,7 @@ def test_ports_are_open_to_this_host_only(service: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[service].get("ports", []))
 
 
-@pytest.mark.parametrize("service", [*SERVERS, "detector", "alerts"])
+@pytest.mark.parametrize("service", [*SERVERS, "generator", "detector", "alerts"])
 def test_health_of_a_service_is_checked(service: str) -> None:
     """Who waits for a service waits for a check, not for a process; the broker's image has no curl."""
     check = " ".join(SERVICES[service]["healthcheck"]["test"])
@@ -167,7 +167,14 @@ def test_registration_runs_once_after_the_registry() -> None:
     assert SERVICES["schemas"]["restart"] == "no"
 
 
-@pytest.mark.parametrize(("service", "variable"), [("detector", "DETECTOR_HTTP_PORT"), ("alerts", "ALERTS_HTTP_PORT")])
+HTTP_PORTS = [
+    ("generator", "GENERATOR_HTTP_PORT"),
+    ("detector", "DETECTOR_HTTP_PORT"),
+    ("alerts", "ALERTS_HTTP_PORT"),
+]
+
+
+@pytest.mark.parametrize(("service", "variable"), HTTP_PORTS)
 def test_service_can_be_scaled(service: str, variable: str) -> None:
     """No container name and no fixed host port stands in the way of a second one."""
     definition = SERVICES[service]
