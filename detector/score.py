@@ -1,11 +1,15 @@
 """Verdicts on a table of payments, by the same pure core as the service: both stages as one partition."""
 
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
 
 import polars as pl
 
 from detector.batch import AMOUNT_SCALE, TransactionBatch
+from detector.errors import DetectorError
 from detector.finding import Finding
 from detector.rules.rule_set import RuleSet
 from detector.stages.judged import Judged
@@ -17,6 +21,13 @@ SLICE = 65_536
 
 _COLUMNS = ("id", "source", "target", "amount", "currency", "occurred_at")
 
+_AS_TEXT = {column: pl.String for column in ("id", "source", "target", "amount", "currency")}
+"""Read as text, so that no leading zero and no digit of an amount is lost."""
+
+
+class ScoreError(DetectorError):
+    """A table that cannot be scored."""
+
 
 def payments_in(table: pl.DataFrame) -> pl.DataFrame:
     """The contract's columns of a table, in time order; rows of one time keep their order.
@@ -26,8 +37,12 @@ def payments_in(table: pl.DataFrame) -> pl.DataFrame:
             (a Datetime, or ISO 8601 text in UTC).
 
     Raises:
-        polars.exceptions.PolarsError: a column is missing or cannot be converted.
+        ScoreError: a column is missing.
+        polars.exceptions.PolarsError: a column cannot be converted.
     """
+    missing = [column for column in _COLUMNS if column not in table.columns]
+    if missing:
+        raise ScoreError(f"the table lacks {', '.join(missing)}; needed are the columns {', '.join(_COLUMNS)}")
     occurred = pl.col("occurred_at")
     if table.schema["occurred_at"] == pl.String:
         occurred = occurred.str.to_datetime(time_unit="ms", time_zone="UTC")
@@ -38,6 +53,24 @@ def payments_in(table: pl.DataFrame) -> pl.DataFrame:
         pl.col("amount").cast(pl.Decimal(38, AMOUNT_SCALE)),
         occurred.dt.cast_time_unit("ms"),
     ).select(_COLUMNS).sort("occurred_at", maintain_order=True)  # fmt: skip
+
+
+def score_file(file: Path, rules: RuleSet, output: Path | None = None) -> str:
+    """Judges a CSV file and writes a line per payment, to stdout without `output`; a summary in words.
+
+    Raises:
+        ScoreError: the file cannot be read, or lacks columns of the contract.
+    """
+    try:
+        payments = payments_in(pl.read_csv(file, schema_overrides=_AS_TEXT))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise ScoreError(f"{file} cannot be scored: {error}") from error
+    frauds = 0
+    with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as out:
+        for judged in score(payments, rules):
+            out.write("\n".join(verdict_lines(judged)) + "\n")
+            frauds += judged.frauds.shape[0]
+    return f"{payments.height} payments, {frauds} fraud, rule set {rules.hash[:12]}"
 
 
 def score(payments: pl.DataFrame, rules: RuleSet, limits: Limits | None = None) -> Iterator[Judged]:
@@ -54,39 +87,57 @@ def score(payments: pl.DataFrame, rules: RuleSet, limits: Limits | None = None) 
 
 
 def verdict_lines(judged: Judged) -> list[str]:
-    """One JSON line per payment: id, verdict, score, findings (rule, level, score, reason, episode, evidence ...)."""
+    """One JSON line per payment: `id`, `verdict`, `score`, `findings`.
+
+    A finding tells `rule`, `score`, `episode`, `evidence`, `evidence_total`; those of a fraud also `level`, `reason`
+    and `measured`.
+    """
     lines = _plain_lines(judged)
     for row in judged.suspects.tolist():
-        lines[row] = _line(judged, row)
-    return lines
+        if lines[row] is None:
+            lines[row] = _line(judged, row)
+    return [line for line in lines if line is not None]
 
 
-def _plain_lines(judged: Judged) -> list[str]:
-    """Lines without findings; ids that need escaping in JSON are rare, so they alone are escaped one by one."""
-    ids = judged.batch.frame["id"]
-    lines = pl.select(pl.format('{"id":"{}","verdict":"legit","score":0,"findings":[]}', ids)).to_series().to_list()
-    for row in ids.str.contains(r'["\\\x00-\x1f]').arg_true().to_list():
-        lines[row] = _line(judged, row)
+def _plain_lines(judged: Judged) -> list[str | None]:
+    """Lines of payments with no finding, or with a single one that has no history; None where there is more to tell.
+
+    Nine payments in ten are such, and putting strings together is ten times faster than a JSON encoder.
+    """
+    ids = judged.batch.ids
+    safe = not judged.batch.frame["id"].str.contains(r'["\\\x00-\x1f]').any()
+    if not safe:
+        return [_line(judged, row) for row in range(len(ids))]
+    tail = '","verdict":"legit","score":0,"findings":[]}'
+    lines: list[str | None] = [f'{{"id":"{payment}{tail}' for payment in ids]
+    for row in judged.suspects.tolist():
+        lines[row] = None
+    for (rule, score), rows in judged.lone_hits().items():
+        verdict = f'","verdict":"legit","score":{score},"findings":[{{"rule":"{rule}","score":{score},"episode":"",'
+        for row in rows.tolist():
+            lines[row] = f'{{"id":"{ids[row]}{verdict}"evidence":["{ids[row]}"],"evidence_total":1}}]}}'
     return lines
 
 
 def _line(judged: Judged, row: int) -> str:
+    fraud = judged.level(row) is not None
     content = {
         "id": judged.batch.ids[row],
-        "verdict": "legit" if judged.level(row) is None else "fraud",
+        "verdict": "fraud" if fraud else "legit",
         "score": int(judged.scores[row]),
-        "findings": [_plain(finding) for finding in judged.findings(row)],
+        "findings": [_plain(finding, fraud) for finding in judged.findings(row)],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _plain(finding: Finding) -> dict[str, object]:
-    return {
+def _plain(finding: Finding, fraud: bool) -> dict[str, object]:
+    content: dict[str, object] = {
         "rule": finding.rule,
-        "level": finding.level.value,
         "score": finding.score,
-        "reason": finding.reason,
         "episode": finding.episode,
         "evidence": list(finding.evidence),
         "evidence_total": finding.evidence_total,
     }
+    if fraud:
+        content |= {"level": finding.level.value, "reason": finding.reason, "measured": dict(finding.measured)}
+    return content

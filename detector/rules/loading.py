@@ -1,5 +1,6 @@
 """Rule files read from disk, with the line of every fault."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from detector.rules.errors import RuleFileError
+from detector.rules.errors import RuleFileError, RuleSetError
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.rule_set_file import RuleSetFile
 from detector.rules.rule_set import RuleSet
@@ -34,12 +35,35 @@ def load_rule_set(folder: Path = SHIPPED) -> RuleSet:
         return RuleSet((load_rule(folder),))
     if not folder.is_dir():
         raise RuleFileError(folder, 0, "no such folder of rules; name one that holds *.yaml files")
-    files = sorted(file for file in folder.glob("*.yaml") if file.name != RULE_SET_FILE)
+    files = rule_files(folder)
     if not files:
         raise RuleFileError(folder, 0, "no rules in this folder; expected *.yaml files")
     settings_file = folder / RULE_SET_FILE
     settings = _load(settings_file, RuleSetFile) if settings_file.exists() else RuleSetFile()
     return RuleSet(tuple(load_rule(file) for file in files), settings)
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The rule files of a folder, by name; a file is a folder of one."""
+    if folder.is_file():
+        return [folder]
+    return sorted(file for file in folder.glob("*.yaml") if file.name != RULE_SET_FILE)
+
+
+def find_rule(rule: str, folder: Path | None = None) -> RuleFile:
+    """The rule of an id, from a folder, else from the shipped set or the examples.
+
+    Raises:
+        RuleSetError: there is none; the message lists those that there are.
+    """
+    known = {
+        found.rule: found
+        for place in ([folder] if folder else [EXAMPLES, SHIPPED])
+        for found in map(load_rule, rule_files(place))
+    }
+    if rule not in known:
+        raise RuleSetError(f"no rule {rule}; there are: {', '.join(sorted(known)) or 'none'}")
+    return known[rule]
 
 
 def load_rule(file: Path) -> RuleFile:
@@ -56,8 +80,9 @@ def _load(file: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda detail: _line(tree, detail["loc"]))
-        raise RuleFileError(file, _line(tree, first["loc"]), _told(first, model)) from error
+        faults = [(_line(tree, detail["loc"] or _named(tree, detail["msg"])), detail) for detail in error.errors()]
+        line, first = min(faults, key=lambda fault: fault[0])
+        raise RuleFileError(file, line, _told(first, model)) from error
 
 
 def _parse(file: Path) -> Any:
@@ -68,6 +93,12 @@ def _parse(file: Path) -> Any:
         raise RuleFileError(file, line, f"no YAML: {error.problem or error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RuleFileError(file, 0, f"cannot be read: {error}") from error
+
+
+def _named(tree: Any, message: str) -> tuple[str, ...]:
+    """The first field of the file that a message about the whole file names."""
+    words = re.findall(r"[a-z_]+", message)
+    return next(((word,) for word in words if isinstance(tree, dict) and word in tree), ())
 
 
 def _line(tree: Any, path: Sequence[int | str]) -> int:

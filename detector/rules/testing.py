@@ -1,14 +1,18 @@
 """Tests that stand in rule files, run."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from detector.batch import TransactionBatch
 from detector.finding import Finding
+from detector.rules.errors import RuleSetError
 from detector.rules.format.case import Case, Expected, Step
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.rule_set_file import RuleSetFile
 from detector.rules.format.scalars import unscaled
+from detector.rules.loading import EXAMPLES, SHIPPED, load_rule, rule_files
 from detector.rules.rule_set import RuleSet
 from detector.stages.judging import Judging
 
@@ -118,3 +122,27 @@ def _list(findings: Sequence[Finding]) -> str:
         f"at {found.row + 1}, level {found.level.value.lower()}, score {found.score}, evidence {found.evidence_total}"
         for found in findings
     ) or "nothing"  # fmt: skip
+
+
+def run_all(folder: Path | None = None) -> list[Outcome]:
+    """Runs the tests of a rule file or of all rules of a folder; absent: of the shipped set and the examples."""
+    files = [file for place in ([folder] if folder else [SHIPPED, EXAMPLES]) for file in rule_files(place)]
+    if not files:
+        raise RuleSetError(f"no rules in {folder}; expected *.yaml files")
+    return [outcome for file in files for outcome in run_tests(load_rule(file))]
+
+
+def told_as_text(outcomes: Sequence[Outcome]) -> str:
+    """One line per test, its faults below it, and the sum."""
+    lines = []
+    for outcome in outcomes:
+        lines.append(f"{'ok    ' if outcome.passed else 'FAILED'}  {outcome.rule}: {outcome.case}")
+        lines.extend(f"        {fault}" for fault in outcome.faults)
+    failed = sum(not outcome.passed for outcome in outcomes)
+    return "\n".join((*lines, f"{len(outcomes) - failed} passed, {failed} failed"))
+
+
+def told_as_json(outcomes: Sequence[Outcome]) -> str:
+    """The same for machines."""
+    rows = [{"rule": o.rule, "test": o.case, "passed": o.passed, "faults": list(o.faults)} for o in outcomes]
+    return json.dumps(rows, indent=2)

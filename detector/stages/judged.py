@@ -57,6 +57,18 @@ class Judged:
         rows = set(np.flatnonzero(self.scores).tolist()) | set(self._hits) | set(self._screened.findings)
         return np.array(sorted(rows), dtype=np.int64)
 
+    def lone_hits(self) -> dict[tuple[str, int], I64]:
+        """Rows of legit payments whose only finding is of a rule on the payer without episode, by rule and points."""
+        rows, hits = self._screened.single_hits()
+        alone = np.isin(rows, [*self._hits, *self._screened.findings], invert=True)
+        alone &= self.scores[rows] < self._rules.settings.review
+        rows, hits = rows[alone], hits[alone]
+        found = {}
+        for hit in np.unique(hits).tolist():
+            rule = self._rules.payer.rows[hit >> 8].rule
+            found[rule.rule, rule.bands[hit & 255].score] = rows[hits == hit]
+        return found
+
     def level(self, row: int) -> Level | None:
         """Level of a payment; None: legit."""
         return self._rules.level_of(int(self.scores[row]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ class ChainLink(NamedTuple):
     points: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screened:
     """A batch as the payer stage passes it on: the payments, their tags in columns, findings with evidence.
 
@@ -73,7 +74,7 @@ class Screened:
         ends = np.cumsum([len(tag) // 8 for tag in tags], dtype=np.int64)
         return cls(keyed(batch), words, ends, findings, chains)
 
-    @property
+    @cached_property
     def starts(self) -> I64:
         """Start of each payment's tags."""
         return np.concatenate([np.zeros(1, np.int64), self.ends[:-1]])[: len(self)]
@@ -105,6 +106,14 @@ class Screened:
             as_float = float(self.tags[word + 2 : word + 3].view(np.float64)[0]) if real else 0.0
             hits.append(Hit(which >> 8, which & 255, whole, as_float, episode))
         return hits
+
+    def single_hits(self) -> tuple[I64, I64]:
+        """Rows with exactly one hit that has no episode, and which (measure * 256 + band) it is."""
+        head = self._word(0)
+        rows = np.flatnonzero((head >> HITS_SHIFT) & 255 == 1)
+        at = self.ends[rows] - HIT_WORDS
+        rows, at = rows[self.tags[at + 3] == 0], at[self.tags[at + 3] == 0]
+        return rows, self.tags[at]
 
     @property
     def new_links(self) -> I64:

@@ -1,5 +1,6 @@
 """What a rule measures."""
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -70,12 +71,12 @@ class Measure(BaseModel):
             raise ValueError(f"minimum goes with ratio, and only with it; the measure is {self.kind}")
         return self
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Name of the measure."""
         return next(kind for kind in KINDS if getattr(self, kind) is not None)
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """Unit of the measured value and of the bands: `money`, `duration`, `count` or `number`."""
         if self.kind in ("value", "sum"):

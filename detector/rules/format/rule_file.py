@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
@@ -104,20 +105,20 @@ class RuleFile(BaseModel):
         if len(self.bands) < 2:
             raise ValueError("bands: a silent first band and at least one more are needed")
         if self.bands[0].score or self.bands[0].say or self.bands[0].level != "review":
-            raise ValueError("the first band is silent: it holds upto and nothing else")
+            raise ValueError("bands: the first is silent: it holds upto and nothing else")
         if self.bands[-1].upto is not None or any(band.upto is None for band in self.bands[:-1]):
-            raise ValueError("every band but the last needs upto, and the last has none")
+            raise ValueError("bands: every one but the last needs upto, and the last has none")
         lowers = self.lowers
         if any(left >= right for left, right in zip(lowers, lowers[1:], strict=False)):
-            raise ValueError("the bands' upto must rise")
+            raise ValueError("bands: their upto must rise")
 
     def _check_words(self) -> None:
         for band in self.bands:
             for _, name, _, _ in Formatter().parse(band.say):
                 if name is not None and name not in WORDS:
-                    raise ValueError(f"{{{name}}} is no word of a reason; accepted: {', '.join(WORDS)}")
+                    raise ValueError(f"bands: {{{name}}} is no word of a reason; accepted: {', '.join(WORDS)}")
 
-    @property
+    @cached_property
     def lowers(self) -> tuple[Decimal, ...]:
         """Lower bounds of the bands but the first: counts, unscaled amounts, milliseconds, or plain numbers."""
         unit = self.measure.unit if self.measure else "count"

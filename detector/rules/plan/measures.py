@@ -1,6 +1,7 @@
 """Measures of rules as rows of a table."""
 
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from detector.rules.format.rule_file import RuleFile
@@ -78,7 +79,7 @@ class MeasureRow:
             reaches = stage.funders if measure.common == "funder" else stage.payees
         return reaches.index(measure.within)
 
-    @property
+    @cached_property
     def is_float(self) -> bool:
         """Whether the value is a float: surprises, ratios, multiples, deviations."""
         return self.rate >= 0 or kind_of(self.rule) in ("ratio", "deviation", "multiple")

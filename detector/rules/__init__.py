@@ -1,0 +1,1 @@
+"""Rules as files: their format, the sets made of them, their tests."""

@@ -1,0 +1,73 @@
+"""`score`: one JSON line per payment."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from detector.rules.loading import SHIPPED, load_rule_set
+from detector.score import ScoreError, payments_in, score, score_file, verdict_lines
+from detector.stages.judging import Judging
+from tests.detector.stages.histories import Payment, batch_of
+
+RULES = load_rule_set(SHIPPED)
+ROW = "{id},{source},{target},1000.00,EUR,2026-01-0{day}T00:{minute:02d}:00Z\n"
+
+
+def _csv(folder: Path, ids: str = "p{i}") -> Path:
+    file = folder / "payments.csv"
+    rows = [ROW.format(id=ids.format(i=i), source=f"S{i}", target="T", day=1, minute=i) for i in range(20)]
+    file.write_text("id,source,target,amount,currency,occurred_at\n" + "".join(rows))
+    return file
+
+
+def test_score_writes_one_line_per_payment_in_time_order(tmp_path: Path) -> None:
+    """A ring is found, its first payments were legit and are evidence later."""
+    output = tmp_path / "verdicts.jsonl"
+    summary = score_file(_csv(tmp_path), RULES, output)
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [line["id"] for line in lines] == [f"p{i}" for i in range(20)]
+    assert lines[0]["verdict"] == "legit"
+    assert lines[19]["verdict"] == "fraud"
+    finding = next(f for f in lines[19]["findings"] if f["rule"] == "new-payers-in-a-day")
+    assert finding["evidence"][-1] == "p19"
+    assert {"p10", "p15"} <= set(finding["evidence"])
+    assert finding["episode"].startswith("new-payers-in-a-day:")
+    assert "20 payments" in summary
+
+
+def test_an_episode_lasts_until_its_window_clears(tmp_path: Path) -> None:
+    """Hits of one burst share an episode; a burst after a quiet window opens another."""
+    day = 86_400_000
+    payments = [
+        Payment(f"p{b}-{i}", f"S{b}-{i}", "T", 10**8, "EUR", b * 3 * day + i) for b in range(2) for i in range(9)
+    ]
+    judged = Judging(RULES).process(batch_of(payments))
+    episodes = [
+        {f.episode for row in rows for f in judged.findings(row) if f.rule == "new-payers-in-a-day"}
+        for rows in (range(9), range(9, 18))
+    ]
+    assert [len(found) for found in episodes] == [1, 1]
+    assert episodes[0] != episodes[1]
+
+
+@pytest.mark.parametrize("ids", ["p{i}", 'p"{i}', "p\\\\{i}", "pä{i}"], ids=["plain", "quote", "backslash", "umlaut"])
+def test_lines_are_json_whatever_the_ids_hold(tmp_path: Path, ids: str) -> None:
+    """The fast way of writing lines gives what an encoder gives."""
+    payments = payments_in(pl.read_csv(_csv(tmp_path)).with_columns(id=pl.Series([ids.format(i=i) for i in range(20)])))
+    (judged,) = score(payments, RULES)
+    lines = [json.loads(line) for line in verdict_lines(judged)]
+    assert [line["id"] for line in lines] == payments["id"].to_list()
+    assert [line["score"] for line in lines] == judged.scores.tolist()
+    for row, line in enumerate(lines):
+        assert [f["rule"] for f in line["findings"]] == [f.rule for f in judged.findings(row)]
+        assert [f["evidence"] for f in line["findings"]] == [list(f.evidence) for f in judged.findings(row)]
+
+
+def test_a_table_that_lacks_columns_is_refused(tmp_path: Path) -> None:
+    """The message names the file and what is needed."""
+    file = tmp_path / "payments.csv"
+    file.write_text("id,amount\n1,2.00\n")
+    with pytest.raises(ScoreError, match="needed are the columns id, source, target, amount, currency, occurred_at"):
+        score_file(file, RULES)
