@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from generator.encoding import column_encode
 from generator.service import Encode
+from messaging.logs import LogSettings, configure_logs
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings, TopicCreationSettings
 from messaging.topics import ensure_topics
@@ -37,6 +38,7 @@ def connect(on_progress: Callable[[str], None] = lambda _: None) -> Connection:
 
     Delivery: may be repeated; writes nothing but a topic that is missing.
     """
+    configure_logs(from_environment(LogSettings))
     kafka, topics = from_environment(KafkaSettings), from_environment(TopicSettings)
     ensure_topics(kafka, from_environment(TopicCreationSettings), [topics.transactions], on_progress=on_progress)
     with schema_registry_client(from_environment(RegistrySettings)) as client:

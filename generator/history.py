@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from generator.errors import OptionError
-from generator.event_plan import EventPlan
 from generator.event_times import DailyRhythm
+from generator.life.blocks import Life, life_blocks
+from generator.life.timeline import Injection
 from generator.patterns.pattern import Pattern
 from generator.patterns.registry import PATTERNS
 from generator.patterns.story import STORIES, Story
-from generator.settings import GeneratorSettings
-from generator.stream import stream
 from generator.transactions import Transactions
 from generator.truth import Truth
 
@@ -74,20 +74,17 @@ class History:
         Raises:
             OptionError: the fields contradict each other.
         """
-        settings = GeneratorSettings(
-            transactions_per_second=0.0,
-            population="life",
-            accounts=self.accounts,
-            currency=self.currency,
-            seed=self.seed,
-            fraud_share=self.fraud_share,
-            ring_stretch=self.ring_stretch,
+        injection = Injection(
+            patterns=self.patterns if self.story is None else (self.story,),
+            share=self.fraud_share,
+            stretch=self.ring_stretch,
+            after=int(self.calm_days * self.per_day),
+            starts=self._starts(),
         )
-        plan = EventPlan(DailyRhythm(self.begin_ms, self.per_day), self.per_day)
-        patterns = self.patterns if self.story is None else (self.story,)
-        calm = int(self.calm_days * self.per_day)
+        life = Life(self.accounts, self.per_day, self.currency)
+        times = DailyRhythm(self.begin_ms, self.per_day)
         left = self.payments
-        for block in stream(settings, plan, patterns=patterns, calm=calm, starts=self._starts()):
+        for block in life_blocks(life, injection, times, np.random.SeedSequence(self.seed)):
             yield labelled(block.head(left))
             left -= len(block)
             if left <= 0:

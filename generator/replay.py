@@ -40,7 +40,7 @@ def run_replay(replay: Replay, *, as_json: bool) -> None:
     now_ms = time.time_ns() // 1_000_000
     shift_ms = found.rebased_by(now_ms, replay.factor) if replay.rebase else 0
     found = found.shifted(shift_ms)
-    _refuse_lost(found, connection, now_ms, replay.factor)
+    limits = _limits_kept(found, connection, now_ms, replay.factor)
     extra = {"bad_rows": found.bad_total, "shifted_ms": shift_ms}
     with stop_on_signals() as stop:
         send(
@@ -49,6 +49,7 @@ def run_replay(replay: Replay, *, as_json: bool) -> None:
             _pace(found, replay.factor),
             Limits(),
             total=found.payments,
+            ahead_ms=limits.ahead_ms,
             stop=stop,
             on_summary=lambda summary: print_summary(summary, connection.topic, as_json=as_json, extra=extra),
         )
@@ -65,13 +66,14 @@ def _checked(file: PaymentFile, *, skip_bad: bool) -> Survey:
     return found
 
 
-def _refuse_lost(found: Survey, connection: Connection, now_ms: int, factor: float | None) -> None:
+def _limits_kept(found: Survey, connection: Connection, now_ms: int, factor: float | None) -> TimeLimits:
     limits = time_limits(connection.kafka, connection.topic)
     if limits is None:
         note(f"The broker does not tell the retention of {connection.topic}; event times are not checked.")
         limits = TimeLimits()
     sending_ms = 0 if factor is None else round((found.newest_ms - found.oldest_ms) / factor)
     limits.check(connection.topic, found.oldest_ms, max(found.oldest_ms, found.newest_ms - sending_ms), now_ms)
+    return limits
 
 
 def _pace(found: Survey, factor: float | None) -> Pace:

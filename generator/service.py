@@ -7,18 +7,26 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from generator.errors import EventTimeError
+from generator.errors import EventTimeError, InterruptedRunError
 from generator.pacing import NANOSECONDS, Pace
 from generator.transactions import Transactions
 from generator.truth import Truth
+from messaging.errors import DeliveryError
 
 AHEAD_MS = 3_600_000
 """A broker refuses a record more than an hour ahead of its clock (`message.timestamp.after.max.ms` by default)."""
 
 REPORT_SECONDS = 0.1
 FLUSH_SECONDS = 30.0
+FLUSH_TURN_SECONDS = 0.5
 MOST_AT_ONCE = 2_000
 """Records between two looks at the clock and at the stop; a few milliseconds of work."""
+
+MOST_ON_THEIR_WAY = 90_000
+"""Records not yet acknowledged, at most; the producer's queue holds 100,000."""
+
+CROWDED_SECONDS = 0.005
+"""Pause while too many records are on their way."""
 
 Encode = Callable[[Transactions], list[bytes]]
 """Values of a block's records, in order."""
@@ -85,7 +93,9 @@ class Generation:
         encode: Makes the values of a block.
         pace: Says when records are due.
         stop: Ends the run soon after it is set.
+        give_up: Once set, acknowledgements are no longer waited for.
         clocks: Both clocks.
+        ahead_ms: How far ahead of the clock a record may be; None: any.
         on_progress: Called about ten times a second.
         on_truths: Called with the truths of payments just before these are handed over.
 
@@ -101,7 +111,9 @@ class Generation:
         pace: Pace,
         *,
         stop: threading.Event | None = None,
+        give_up: threading.Event | None = None,
         clocks: Clocks | None = None,
+        ahead_ms: int | None = AHEAD_MS,
         on_progress: Callable[[Summary], None] = lambda _: None,
         on_truths: Callable[[Iterable[Truth]], None] = lambda _: None,
     ) -> None:
@@ -110,7 +122,9 @@ class Generation:
         self._encode = encode
         self._pace = pace
         self._stop = stop or threading.Event()
+        self._give_up = give_up or threading.Event()
         self._clocks = clocks or Clocks()
+        self._ahead_ms = ahead_ms
         self._on_progress = on_progress
         self._on_truths = on_truths
         self._handed_over = 0
@@ -130,6 +144,7 @@ class Generation:
         Raises:
             MessagingError: records were not delivered, or not acknowledged in time.
             EventTimeError: event time ran more than an hour ahead of the clock.
+            InterruptedRunError: the wait for acknowledgements was given up.
             GeneratorError: what `blocks` raises; all records before it are acknowledged first.
         """
         self._started_ns = self._reported_ns = self._clocks.monotonic_ns()
@@ -140,9 +155,28 @@ class Generation:
                 if not self._send(block, end_ns):
                     break
         finally:
-            self._producer.flush(FLUSH_SECONDS)
+            self._await_acknowledgements()
         self._on_progress(self.summary())
         return self.summary()
+
+    def _await_acknowledgements(self) -> None:
+        """Waits in short turns: signals are seen only between two calls of the library."""
+        deadline_ns = time.monotonic_ns() + round(FLUSH_SECONDS * NANOSECONDS)
+        while True:
+            try:
+                self._producer.flush(FLUSH_TURN_SECONDS)
+            except DeliveryError as error:
+                if self._give_up.is_set():
+                    raise InterruptedRunError(
+                        f"Stopped before {self._missing()} were acknowledged. Is the broker running?"
+                    ) from error
+                if self._producer.failed or time.monotonic_ns() >= deadline_ns:
+                    raise DeliveryError(f"{self._missing()} were not delivered. {error}") from error
+            else:
+                return
+
+    def _missing(self) -> str:
+        return f"{self._handed_over - self._producer.acknowledged} of {self._handed_over} records"
 
     def _send(self, block: Transactions, end_ns: int | None) -> bool:
         """Hands a block over as its records come due; False when the run is to end."""
@@ -151,8 +185,12 @@ class Generation:
         while position < len(block):
             now_ns = self._clocks.monotonic_ns()
             at_end = end_ns is not None and now_ns >= end_ns
-            if self._is_over(now_ns) or (at_end and self._pace.always_due):
+            if self._is_over(now_ns) or (at_end and (self._pace.always_due or self._is_crowded())):
                 return False
+            if self._is_crowded():
+                self._producer.poll()
+                self._stop.wait(CROWDED_SECONDS)
+                continue
             due = self._pace.due(block, position, min(now_ns, end_ns or now_ns), MOST_AT_ONCE)
             if due:
                 self._hand_over(block, values, position, position + due)
@@ -170,12 +208,17 @@ class Generation:
             self._on_progress(self.summary())
         return self._stop.is_set() or self._producer.failed > 0
 
+    def _is_crowded(self) -> bool:
+        """Whether the producer's queue could get full, where handing over would wait and see no stop."""
+        on_their_way = self._handed_over - self._producer.acknowledged - self._producer.failed
+        return on_their_way > MOST_ON_THEIR_WAY
+
     def _pause(self, seconds: float, now_ns: int, end_ns: int | None) -> None:
         left = float("inf") if end_ns is None else (end_ns - now_ns) / NANOSECONDS
         self._stop.wait(min(seconds, left, REPORT_SECONDS))
 
     def _hand_over(self, block: Transactions, values: list[bytes], start: int, end: int) -> None:
-        self._refuse_ahead(int(block.occurred_at[end - 1]))
+        self._refuse_ahead(int(block.occurred_at[start:end].max()))
         truths = [truth for row, truth in block.truths.items() if start <= row < end]
         if truths:
             self._on_truths(truths)
@@ -188,11 +231,11 @@ class Generation:
 
     def _refuse_ahead(self, event_ms: int) -> None:
         now_ms = self._clocks.wall_ns() // 1_000_000
-        if event_ms > now_ms + AHEAD_MS:
+        if self._ahead_ms is not None and event_ms > now_ms + self._ahead_ms:
             at = datetime.fromtimestamp(event_ms / 1000, UTC).isoformat(timespec="seconds")
             raise EventTimeError(
-                f"Event time {at} is more than an hour ahead of the clock; the broker would refuse the record. "
-                "Give an earlier --start."
+                f"Event time {at} is more than {self._ahead_ms / 60_000:.4g} minutes ahead of the clock; the broker "
+                "would refuse the record. Give an earlier --start."
             )
 
 

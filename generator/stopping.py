@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT as an event that ends a run soon."""
+"""SIGTERM and SIGINT as events: end the run soon, then give up what still does not end."""
 
 import signal
 import threading
@@ -6,38 +6,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from generator.errors import InterruptedRunError
+GRACE_SECONDS = 8.0
+"""From the signal to giving up; service managers kill after 10 s."""
 
-GRACE_SECONDS = 9.0
-"""From the signal to the end, at most; service managers kill after 10 s."""
+
+class Stop(threading.Event):
+    """Set when a run is to end; `give_up` is set when it is to end without waiting any longer.
+
+    Events, no exceptions: one raised by a signal handler can hit a callback of the Kafka library and vanish there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.give_up = threading.Event()
 
 
 @contextmanager
-def stop_on_signals(grace_seconds: float = GRACE_SECONDS) -> Iterator[threading.Event]:
-    """An event that SIGTERM or SIGINT sets; to be entered in the main thread.
+def stop_on_signals(grace_seconds: float = GRACE_SECONDS) -> Iterator[Stop]:
+    """A stop that SIGTERM or SIGINT sets, to be entered in the main thread; the handlers of before come back.
 
-    Raises:
-        InterruptedRunError: inside the block, when it has not ended `grace_seconds` after the signal, for example
-            because no broker takes the records; or at a second signal.
+    Args:
+        grace_seconds: After this long, or at a second signal, `give_up` is set too.
     """
-    stop = threading.Event()
+    stop = Stop()
+    timer = threading.Timer(grace_seconds, stop.give_up.set)
+    timer.daemon = True
 
-    def ask(number: int, frame: FrameType | None) -> None:
+    def ask(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
-            give_up(number, frame)
+            stop.give_up.set()
+            return
         stop.set()
-        signal.setitimer(signal.ITIMER_REAL, grace_seconds)
+        timer.start()
 
-    def give_up(_number: int, _frame: FrameType | None) -> None:
-        raise InterruptedRunError(
-            "Stopped before the broker had acknowledged every record handed over. Is the broker running?"
-        )
-
-    handlers = {signal.SIGTERM: ask, signal.SIGINT: ask, signal.SIGALRM: give_up}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
