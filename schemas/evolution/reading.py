@@ -85,6 +85,8 @@ class TypeReading(Reading):
 class FieldReading(Reading):
     """Two fields that answer to each other and differ in something, or a field that only one side has.
 
+    Items, values and the root of a schema are told like fields; their places have no field.
+
     Args:
         matches: The writer's fields that answer to the reader's; two or more are ambiguous.
         counterpart: For a field that only one side has: the field of the other side it was probably renamed from or to.

@@ -27,6 +27,7 @@ class Walk:
     def readings(self, reader: Place, writer: Place) -> Iterator[Reading]:
         """Everything below two places that differs, in the order of the reader's text."""
         self._stack = [(reader, writer)]
+        yield from self._bare(reader, writer)
         while self._stack:
             one, other = self._stack.pop()
             mark = len(self._stack)
@@ -49,7 +50,15 @@ class Walk:
         if reader.type.kind == "record":
             yield from self._record(reader, writer)
         elif reader.type.element is not None:
-            self._stack.append((reader.element(), writer.element()))
+            element, written = reader.element(), writer.element()
+            yield from self._bare(element, written)
+            self._stack.append((element, written))
+
+    def _bare(self, reader: Place, writer: Place) -> Iterator[Reading]:
+        """Items, values and the root, which are read like fields without a name."""
+        types = zip((reader.type, *reader.type.branches), (writer.type, *writer.type.branches), strict=False)
+        if reader.type.kind != writer.type.kind or any(one.attributes != other.attributes for one, other in types):
+            yield FieldReading(self.view, reader, writer)
 
     def _record(self, reader: Place, writer: Place) -> Iterator[Reading]:
         claimed: set[int] = set()

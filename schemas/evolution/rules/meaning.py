@@ -57,6 +57,10 @@ _UNITS: Final[Mapping[str, str]] = {
 _EACH: Final = {unit: re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE) for unit, pattern in _UNITS.items()}
 _ANY: Final = re.compile("|".join(rf"(?<![\w.])(?:{pattern})(?!\w)" for pattern in _UNITS.values()), re.IGNORECASE)
 
+_UNIT_PROPERTIES: Final = frozenset(
+    {"unit", "units", "currency", "timezone", "time_zone", "multiplier", "connect.name"}
+)
+
 
 @lru_cache(maxsize=4096)
 def units_of(doc: str) -> frozenset[str]:
@@ -68,8 +72,9 @@ def units_of(doc: str) -> frozenset[str]:
 
 def _meaning(reading: FieldReading) -> Remarks:
     old, new = reading.old, reading.new
-    if not old or not new or not old.field or not new.field:
+    if not old or not new:
         return
+    yield from _properties(reading, old, new)
     before, after = _doc(old), _doc(new)
     if before == after:
         return
@@ -88,6 +93,19 @@ def _meaning(reading: FieldReading) -> Remarks:
         )
 
 
+def _properties(reading: FieldReading, old: Place, new: Place) -> Remarks:
+    """Units that stand in properties of their own."""
+    before, after = _named(old, _UNIT_PROPERTIES), _named(new, _UNIT_PROPERTIES)
+    written, read = (before, after) if reading.view.is_backward else (after, before)
+    for name in sorted(before.keys() & after.keys()):
+        if before[name] != after[name]:
+            yield Remark(
+                f"Property {name} of {reading.path} changed from {before[name]} to {after[name]}.",
+                f"Nothing converts what is there: what {reading.view.writer} wrote as {written[name]} is read with "
+                f"{reading.view.reader} as {read[name]}.",
+            )
+
+
 def _doc(place: Place) -> str:
     field_doc = place.field.doc if place.field else ""
     return f"{field_doc} {place.type.doc}".strip()
@@ -98,11 +116,16 @@ def _listed(units: frozenset[str]) -> str:
 
 
 def _marks(place: Place, policy: Policy) -> dict[str, Any]:
-    """Properties that mark the place as sensitive, on its field, its type or the branches of that."""
+    """Properties that mark the place as sensitive."""
+    return _named(place, policy.sensitivity_properties)
+
+
+def _named(place: Place, names: frozenset[str]) -> dict[str, Any]:
+    """The properties of these names, without case, on the place's field, its type or the branches of that."""
     found: dict[str, Any] = {}
     for attributes in _attributes(place):
         for name, value in attributes.items():
-            if name.lower() in policy.sensitivity_properties and value not in (None, False, "", "none"):
+            if name.lower() in names and value not in (None, False, "", "none"):
                 found[name.lower()] = value
     return found
 
@@ -110,10 +133,7 @@ def _marks(place: Place, policy: Policy) -> dict[str, Any]:
 def _attributes(place: Place) -> Iterator[Mapping[str, Any]]:
     if place.field is not None:
         yield place.field.attributes
-    types: list[AvroType] = [place.type, *place.type.branches]
-    if place.type.element is not None:
-        types.extend((place.type.element, *place.type.element.branches))
-    for avro_type in types:
+    for avro_type in (place.type, *place.type.branches):
         yield avro_type.attributes
 
 

@@ -17,7 +17,7 @@ _LOSSY: Final = {
 """Writer's and reader's kind to a number and what it is read as."""
 
 _WIDE: Final = re.compile(
-    r"(^|_)(amount|amt|price|balance|total|sum|fee|cents|minor|account|timestamp|ts|epoch|millis|micros|time|at|id)$"
+    r"(^|_)(amount|amt|price|balance|fee|cents|minor|account|timestamp|ts|epoch|millis|micros|time|at|id)$"
 )
 
 

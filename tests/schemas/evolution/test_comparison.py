@@ -98,7 +98,8 @@ def test_compare_history_empty() -> None:
 
 def test_compare_history_same_objection() -> None:
     """What several versions give rise to is told once, for the newest of them."""
-    found = compare_history([_record(_amount(2)), _record(_amount(2), doc="Payment.")], _record(_amount(4)))
+    history = [_record(_amount(2)), _record(_amount(2), doc="Payment.")]
+    found = compare_history(history, _record(_amount(4), doc="Payment."))
     assert [(finding.rule, finding.old_version) for finding in found] == [("DECIMAL_SCALE_CHANGED", 2)] * 2
 
 
