@@ -32,7 +32,11 @@ class AlertSettings(BaseSettings):
     minimum_level: Literal["REVIEW", "BLOCK"] = Field("REVIEW", description="Lowest level that is told.")
     quiet: float = Field(3600.0, ge=0, le=604_800, description="Seconds an episode stays quiet after it was told.")
     rate_per_minute: int = Field(60, ge=0, le=100_000, description="Most alerts a minute per sink; 0 sets no bound.")
+    first_retry: float = Field(0.5, gt=0, le=60, description="Seconds before the second try; doubled up to 30.")
     give_up_after: float = Field(300.0, gt=0, le=3600, description="Seconds an alert is tried for.")
+    registry_wait: float = Field(30.0, ge=0, le=3600, description="Seconds to wait at start for a silent registry.")
+    http_host: str = Field("127.0.0.1", description="Address of /metrics, /livez and /readyz.")
+    http_port: int = Field(8001, ge=-1, le=65535, description="Port of the same; 0 takes a free one, -1 none.")
 
     @model_validator(mode="after")
     def _complete(self) -> "AlertSettings":

@@ -7,10 +7,10 @@ from typing import Any
 from confluent_kafka import Message
 
 from detector.alerts.alert import Alert, alert_of
-from detector.alerts.counters import AlertCounters
 from detector.alerts.delivery import Delivery
 from detector.alerts.errors import UndeliverableError
 from detector.alerts.letters import AlertDeadLetters
+from detector.alerts.metrics import AlertMetrics
 from detector.alerts.quiet import QuietEpisodes
 from schemas.errors import RecordError
 
@@ -33,14 +33,14 @@ class Teller:
         quiet: QuietEpisodes,
         *,
         minimum_level: str,
-        counters: AlertCounters,
+        metrics: AlertMetrics,
     ) -> None:
         self._decode = decode
         self._deliveries = deliveries
         self._letters = letters
         self._quiet = quiet
         self._minimum = LEVELS.index(minimum_level)
-        self._counters = counters
+        self._metrics = metrics
         self._pool = ThreadPoolExecutor(max_workers=max(1, len(deliveries)), thread_name_prefix="alert-sink")
 
     def fold(self, record: Message) -> None:
@@ -61,17 +61,16 @@ class Teller:
         try:
             alert = alert_of(self._decode(record.value()))
         except RecordError as error:
-            self._counters.read += 1
-            self._counters.unreadable += 1
+            self._metrics.read.labels("unreadable").inc()
             self._letters.write(record, error, stage="decode")
             return {}
-        self._counters.read += 1
         if not self._grave(alert):
-            self._counters.below_level += 1
+            self._metrics.read.labels("below_level").inc()
             return {}
         if not self._quiet.tell(record.partition() or 0, alert.episodes, record.timestamp()[1]):
-            self._counters.quiet += 1
+            self._metrics.read.labels("quiet").inc()
             return {}
+        self._metrics.read.labels("told").inc()
         return {one.sink.name: self._pool.submit(one.deliver, alert) for one in self._deliveries}
 
     def finish(self, record: Message, told: Mapping[str, Future[int]]) -> None:
@@ -80,16 +79,15 @@ class Teller:
         Raises:
             DeliveryStoppedError: the process is asked to stop before a sink took the alert.
         """
-        counters = self._counters
         for sink, future in told.items():
             try:
                 tries = future.result()
             except UndeliverableError as error:
-                counters.undeliverable[sink] = counters.undeliverable.get(sink, 0) + 1
+                self._metrics.undeliverable.labels(sink).inc()
                 self._letters.write(record, error, stage=f"alert:{sink}", reason="DELIVERY")
             else:
-                counters.delivered[sink] = counters.delivered.get(sink, 0) + 1
-                counters.tries[sink] = counters.tries.get(sink, 0) + tries
+                self._metrics.delivered.labels(sink).inc()
+                self._metrics.tries.labels(sink).inc(tries)
 
     def forget(self, partition: int) -> None:
         """Drops the memory of a partition that is no longer read here."""
