@@ -21,7 +21,7 @@ SLICE = 65_536
 
 _COLUMNS = ("id", "source", "target", "amount", "currency", "occurred_at")
 
-_AS_TEXT = {column: pl.String for column in ("id", "source", "target", "amount", "currency")}
+_AS_TEXT = dict.fromkeys(("id", "source", "target", "amount", "currency"), pl.String)
 """Read as text, so that no leading zero and no digit of an amount is lost."""
 
 

@@ -49,8 +49,8 @@ def schema(rule_set: Annotated[bool, typer.Option("--rule-set", help="The schema
     typer.echo(json.dumps(rule_set_schema() if rule_set else rule_schema(), indent=2))
 
 
-@rules.command()
-def test(
+@rules.command("test")
+def run_tests(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of rules, or one rule file; absent: all shipped.")
     ] = None,

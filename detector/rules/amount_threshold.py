@@ -79,9 +79,8 @@ class AmountThreshold:
 
 def amount_text(unscaled: int) -> str:
     """An amount as decimal text with five fraction digits, for example `900.00000`."""
-    sign, digits = ("-", -unscaled) if unscaled < 0 else ("", unscaled)
-    whole, fraction = divmod(digits, 10**AMOUNT_SCALE)
-    return f"{sign}{whole}.{fraction:0{AMOUNT_SCALE}d}"
+    digits = str(abs(unscaled)).rjust(AMOUNT_SCALE + 1, "0")
+    return f"{'-' if unscaled < 0 else ''}{digits[:-AMOUNT_SCALE]}.{digits[-AMOUNT_SCALE:]}"
 
 
 def _plain(threshold: Decimal) -> str:

@@ -148,5 +148,5 @@ def _inner(schema: dict[str, Any], node: dict[str, Any], step: int | str) -> dic
     if isinstance(step, int):
         items: dict[str, Any] = inner.get("items", inner)
         return items
-    properties: dict[str, Any] = inner.get("properties", {})
-    return properties.get(step, inner)
+    found: dict[str, Any] = inner.get("properties", {}).get(step, inner)
+    return found

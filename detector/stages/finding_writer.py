@@ -56,7 +56,7 @@ class FindingWriter:
             rule_version=rule.version,
             level=Level.BLOCK if band.level == "block" else Level.REVIEW,
             score=band.score,
-            reason=_reason(rule, band.say, batch, row, value, hit.whole, threshold),
+            reason=_reason(rule, band.say, batch, row, (value, hit.whole, threshold)),
             measured=_measured(rule, value, hit, measure.is_float),
             threshold=threshold,
             episode=episode_text(rule, hit.episode) if hit.episode else "",
@@ -104,7 +104,8 @@ def _measured(rule: RuleFile, value: str, hit: Hit, is_float: bool) -> dict[str,
     return {kind: value} if is_float or kind != "value" else {"amount": value}
 
 
-def _reason(rule: RuleFile, say: str, batch: TransactionBatch, row: int, value: str, count: int, threshold: str) -> str:
+def _reason(rule: RuleFile, say: str, batch: TransactionBatch, row: int, values: tuple[str, int, str]) -> str:
+    value, count, threshold = values
     if not say:
         return f"{rule.title}: {value}, from {threshold} on."
     within = rule.measure.within if rule.measure else None

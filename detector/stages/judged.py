@@ -77,9 +77,9 @@ class Judged:
         """All findings on a payment, in the order of the rule set."""
         found = list(self._screened.findings.get(row, ()))
         complete = {finding.rule for finding in found}
-        for hit in self._screened.hits(row):
-            if self._rules.payer.rules[hit.measure].rule not in complete:
-                found.append(self._payer.write(self.batch, row, hit))
+        of_payer = self._rules.payer.rules
+        hits = (hit for hit in self._screened.hits(row) if of_payer[hit.measure].rule not in complete)
+        found.extend(self._payer.write(self.batch, row, hit) for hit in hits)
         found.extend(self._of_payee(row, hit) for hit in self._hits.get(row, ()))
         return sorted(found, key=lambda finding: self._order.get(finding.rule, len(self._order)))
 

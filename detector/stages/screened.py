@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -57,9 +58,8 @@ class Screened:
 
     def tag_bytes(self) -> list[bytes]:
         """The tags of each payment as bytes, little-endian words: field `tags` of the record."""
-        data = memoryview(self.tags.astype("<i8", copy=False).view(np.uint8))
-        ends = (self.ends * 8).tolist()
-        return [data[start:end].tobytes() for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+        data = self.tags.astype("<i8", copy=False).tobytes()
+        return [data[start:end] for start, end in pairwise([0, *(self.ends * 8).tolist()])]
 
     @classmethod
     def of_records(

@@ -26,7 +26,7 @@ class Generations:
     @property
     def full(self) -> bool:
         """Whether the young table has its final size, so that there is nothing left but to turn."""
-        return self.young.shape[0] >= 2 * self.cap
+        return len(self.young) >= 2 * self.cap
 
     def grow(self) -> None:
         """Doubles the young table."""

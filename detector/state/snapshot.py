@@ -117,7 +117,8 @@ def _tables_of(memory: Memory) -> dict[str, Table]:
 
 
 def _keys(table: I64) -> I64:
-    return table[table != 0]
+    keys: I64 = table[table != 0]
+    return keys
 
 
 def _fill(memory: Memory, tables: dict[str, Table]) -> None:

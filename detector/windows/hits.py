@@ -1,4 +1,6 @@
 """Bands, episodes and cited payments of a measured value."""
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 import numpy as np
 
@@ -56,7 +58,7 @@ def band_of(plan: I64, measure: int, value: int, real: float) -> int:
 
 @kernel
 def episode_of(arena: Arena, plan: I64, measure: int, payment: Payment) -> int:
-    """The open episode of a rule on an account, opened by this payment when the window has cleared since the last hit."""
+    """The open episode of a rule on an account; this payment opens one when the window has cleared."""
     rule = plan[AT_MEASURES] + measure * MEASURE_COLUMNS
     if plan[rule + M_EPISODE] < 0:
         return 0
@@ -89,20 +91,20 @@ def cite_window(arena: Arena, plan: I64, found: Found, measure: int, payment: Pa
         if words[entry + ENTRY_POINTS] >= plan[rule + M_CITE_POINTS] and counts(
             arena, plan, measure, entry, since, payment
         ):
-            _cite(plan, found, payment.index, measure, words[entry + ENTRY_HANDLE])
-    _cite(plan, found, payment.index, measure, payment.handle)
+            _cite(plan, found, payment.position, measure, words[entry + ENTRY_HANDLE])
+    _cite(plan, found, payment.position, measure, payment.handle)
 
 
 @kernel
 def cite_chain(plan: I64, found: Found, measure: int, payment: Payment) -> None:
     """Names the payments of the chain that ends in the current one."""
     rule = plan[AT_MEASURES] + measure * MEASURE_COLUMNS
-    length = min(CHAIN_CAP, found.rows[payment.index, F_HOPS + plan[rule + M_TAG]])
+    length = min(CHAIN_CAP, found.rows[payment.position, F_HOPS + plan[rule + M_TAG]])
     for link in range(length - 1):
-        word = found.rows[payment.index, chain_at(plan[rule + M_TAG]) + link]
+        word = found.rows[payment.position, chain_at(plan[rule + M_TAG]) + link]
         if word & 255 >= plan[rule + M_CITE_POINTS]:
-            _cite(plan, found, payment.index, measure, word >> 8)
-    _cite(plan, found, payment.index, measure, payment.handle)
+            _cite(plan, found, payment.position, measure, word >> 8)
+    _cite(plan, found, payment.position, measure, payment.handle)
 
 
 @kernel

@@ -1,4 +1,7 @@
 """All measures of a stage on one payment: value, band, points, episode, citation."""
+# ruff: noqa: PLR0911, PLR0917 - kernels take tables one by one; objects that hold them do not compile
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 import numpy as np
 
@@ -78,7 +81,7 @@ def _whole(arena: Arena, plan: I64, found: Found, measure: int, payment: Payment
     if kind == LINK:
         return 1 if new else 0
     if kind == HOPS:
-        return found.rows[payment.index, F_HOPS + plan[rule + M_TAG]] if new else 0
+        return found.rows[payment.position, F_HOPS + plan[rule + M_TAG]] if new else 0
     if kind == FRESH:
         return fresh_payers(arena, plan, measure, payment)
     if kind in (COMMON_FUNDER, COMMON_PAYEE):
@@ -90,7 +93,7 @@ def _whole(arena: Arena, plan: I64, found: Found, measure: int, payment: Payment
 @kernel
 def _take(arena: Arena, plan: I64, found: Found, measure: int, payment: Payment, new: bool) -> int:
     """Writes the value of a measure; its band."""
-    rule, index = plan[AT_MEASURES] + measure * MEASURE_COLUMNS, payment.index
+    rule, index = plan[AT_MEASURES] + measure * MEASURE_COLUMNS, payment.position
     if plan[rule + M_KIND] in (RATIO, DEVIATION, MULTIPLE):
         real = on_floats(arena, plan, measure, payment)
         found.rows.view(np.float64)[index, value_at(plan, measure) + V_FLOAT] = real
@@ -107,7 +110,7 @@ def _take(arena: Arena, plan: I64, found: Found, measure: int, payment: Payment,
 @kernel
 def measure_all(arena: Arena, plan: I64, found: Found, payment: Payment, new: bool, admitted: int) -> None:
     """Takes every measure that the payment may fire, adds up points, then lets the own rates learn."""
-    index = payment.index
+    index = payment.position
     for measure in range(plan[N_MEASURES]):
         rule = plan[AT_MEASURES] + measure * MEASURE_COLUMNS
         if (admitted >> plan[rule + M_WHERE]) & 1 == 0 or (plan[rule + M_NEW] and not new):

@@ -1,7 +1,7 @@
 """Compilation of kernels to machine code."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -15,7 +15,11 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     The cache lies beside the package, else in the user's cache folder (`NUMBA_CACHE_DIR` names another); where neither
     can be written, each process compiles anew. With `NUMBA_DISABLE_JIT=1` the function stays plain Python.
     """
+    # Without reference counting: kernels allocate nothing, and counting atomically at every array access costs four
+    # times the work. Numba knows the option by this name only.
+    compiler: Any = numba.njit
+    options = {"error_model": "numpy", "_nrt": False}
     try:
-        return cast("Callable[P, R]", numba.njit(cache=True, error_model="numpy", _nrt=False)(function))
+        return cast("Callable[P, R]", compiler(cache=True, **options)(function))
     except RuntimeError:  # "no locator available": no folder for the cache can be written
-        return cast("Callable[P, R]", numba.njit(error_model="numpy", _nrt=False)(function))
+        return cast("Callable[P, R]", compiler(**options)(function))

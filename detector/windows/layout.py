@@ -107,7 +107,7 @@ class Payment(NamedTuple):
     key: int
     id: int
     handle: int
-    index: int
+    position: int
 
 
 (

@@ -1,4 +1,7 @@
 """The payee stage: rules keyed by target over screened payments in log order."""
+# ruff: noqa: PLR0917 - kernels take tables one by one; objects that hold them do not compile
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 from detector.windows.accounts import row_of
 from detector.windows.arena import put
@@ -81,7 +84,7 @@ def _write_tags(arena: Arena, plan: I64, found: Found, entry: int, index: int, h
 
 @kernel
 def _fold(arena: Arena, plan: I64, cols: I64, found: Found, payment: Payment, head: int) -> None:
-    index = payment.index
+    index = payment.position
     new, admitted = found.rows[index, F_FLAGS] & FLAG_NEW != 0, cols[index, C_ADMITTED]
     joined = arena.words[payment.row + ROW_LATEST] == NEVER
     for ring in range(plan[N_RINGS]):

@@ -1,4 +1,6 @@
 """The payer stage: rules keyed by source over a batch in log order."""
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 from detector.windows.accounts import row_of
 from detector.windows.arena import ID_ADDED, LINK_ADDED, put
@@ -82,23 +84,23 @@ def _begin_chain(arena: Arena, plan: I64, found: Found, payment: Payment) -> Non
         kept = min(CHAIN_CAP - 1, length)
         drop = min(CHAIN_CAP, length) - kept
         for link in range(kept):
-            found.rows[payment.index, chain_at(hop) + link] = arena.words[at + 2 + link + drop]
-        found.rows[payment.index, chain_at(hop) + kept] = payment.handle << 8
-        found.rows[payment.index, F_HOPS + hop] = length + 1
+            found.rows[payment.position, chain_at(hop) + link] = arena.words[at + 2 + link + drop]
+        found.rows[payment.position, chain_at(hop) + kept] = payment.handle << 8
+        found.rows[payment.position, F_HOPS + hop] = length + 1
 
 
 @kernel
 def _end_chain(plan: I64, found: Found, payment: Payment) -> None:
-    points = min(255, found.rows[payment.index, F_POINTS])
+    points = min(255, found.rows[payment.position, F_POINTS])
     for hop in range(plan[N_HOPS]):
-        last = min(CHAIN_CAP, found.rows[payment.index, F_HOPS + hop]) - 1
-        found.rows[payment.index, chain_at(hop) + last] = payment.handle << 8 | points
+        last = min(CHAIN_CAP, found.rows[payment.position, F_HOPS + hop]) - 1
+        found.rows[payment.position, chain_at(hop) + last] = payment.handle << 8 | points
 
 
 @kernel
 def _fold(side: Side, plan: I64, cols: I64, found: Found, payment: Payment) -> None:
     """Judges a payment that is neither late nor a duplicate, and lets memory learn from it."""
-    arena, index = side.arena, payment.index
+    arena, index = side.arena, payment.position
     new, admitted = found.rows[index, F_FLAGS] & FLAG_NEW != 0, cols[index, C_ADMITTED]
     joined = arena.words[payment.row + ROW_LATEST] == NEVER
     for ring in range(plan[N_RINGS]):

@@ -1,4 +1,7 @@
 """The usual rate of an account, and how surprising a count is against it."""
+# ruff: noqa: PLR0917 - kernels take tables one by one; objects that hold them do not compile
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 import math
 

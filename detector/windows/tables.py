@@ -1,4 +1,7 @@
 """Open-addressed tables of 64-bit keys; 0 is no key."""
+# ruff: noqa: PLR0917 - kernels take tables one by one; objects that hold them do not compile
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 from detector.windows.arena import note, put
 from detector.windows.kernel import kernel

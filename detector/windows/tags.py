@@ -5,6 +5,9 @@ word 1    lengths of hop chains, 8 bits each (32) | points of the payer stage (3
 then      funders and payees, newest first: account hash, the low 4 bits say for which reaches
 then      hits, 4 words each: measure and band, whole value, value as a float, episode
 """
+# ruff: noqa: PLR0917 - kernels take tables one by one; objects that hold them do not compile
+# mypy: disable-error-code="no-any-return"
+# Items of arrays are Any to mypy; kernels compute with nothing else.
 
 from detector.windows.bag import header_of
 from detector.windows.kernel import kernel
@@ -125,7 +128,7 @@ def _write_hits(plan: I64, found: Found, index: int) -> int:
 @kernel
 def write_tags(arena: Arena, plan: I64, found: Found, payment: Payment) -> None:
     """Packs the tags of a payment; only payments over new links carry names."""
-    index = payment.index
+    index = payment.position
     at = found.counts[N_TAGS]
     found.counts[N_TAGS] = at + TAG_HEAD
     head = found.rows[index, F_FLAGS] & 255

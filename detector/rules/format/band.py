@@ -11,8 +11,8 @@ class Band(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     upto: str | int | float | None = Field(
-        None, description="End of the band, excluded, in the measure's unit; absent in the last band only."
+        default=None, description="End of the band, excluded, in the measure's unit; absent in the last band only."
     )
-    level: Literal["review", "block"] = Field("review", description="Gravity of the finding.")
-    score: int = Field(0, ge=0, le=100_000, description="Points the finding adds to the score of the payment.")
-    say: str = Field("", description="Reason in words; names in braces are filled in.")
+    level: Literal["review", "block"] = Field(default="review", description="Gravity of the finding.")
+    score: int = Field(default=0, ge=0, le=100_000, description="Points the finding adds to the score of the payment.")
+    say: str = Field(default="", description="Reason in words; names in braces are filled in.")

@@ -15,11 +15,15 @@ class Step(BaseModel):
     source: str = Field(min_length=1, description="Paying account, may hold {i}.")
     target: str = Field(min_length=1, description="Paid account, may hold {i}.")
     amount: Money = Field(description="Amount of each payment.")
-    amounts: tuple[Money, ...] = Field((), description="Amounts that follow each other, cyclically, in place of it.")
-    currency: str = Field("EUR", pattern="^[A-Z]{3}$")
-    repeat: int = Field(1, ge=1, le=10_000, description="How many payments.")
-    every: Duration = Field(60_000, description="Time between two payments of the step.")
-    at: Duration | None = Field(None, description="Time of the first payment; absent: `every` after the step before.")
+    amounts: tuple[Money, ...] = Field(
+        default=(), description="Amounts that follow each other, cyclically, in place of it."
+    )
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    repeat: int = Field(default=1, ge=1, le=10_000, description="How many payments.")
+    every: Duration = Field(default=60_000, description="Time between two payments of the step.")
+    at: Duration | None = Field(
+        default=None, description="Time of the first payment; absent: `every` after the step before."
+    )
 
 
 class Expected(BaseModel):
@@ -28,9 +32,9 @@ class Expected(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     at: int = Field(ge=1, description="Number of the payment in time order, counted from 1.")
-    level: Literal["review", "block"] | None = Field(None, description="Level of the finding; absent: any.")
-    score: int | None = Field(None, description="Points of the finding; absent: any.")
-    evidence: int | None = Field(None, description="How many payments support it; absent: any.")
+    level: Literal["review", "block"] | None = Field(default=None, description="Level of the finding; absent: any.")
+    score: int | None = Field(default=None, description="Points of the finding; absent: any.")
+    evidence: int | None = Field(default=None, description="How many payments support it; absent: any.")
 
 
 class Case(BaseModel):

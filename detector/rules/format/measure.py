@@ -23,42 +23,48 @@ class Measure(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    value: Literal["amount"] | None = Field(None, description="The amount of the current payment.")
-    count: Literal["payments"] | None = Field(None, description="How many payments the window holds.")
-    sum: Literal["amount"] | None = Field(None, description="The sum of amounts in the current currency.")
+    value: Literal["amount"] | None = Field(default=None, description="The amount of the current payment.")
+    count: Literal["payments"] | None = Field(default=None, description="How many payments the window holds.")
+    sum: Literal["amount"] | None = Field(default=None, description="The sum of amounts in the current currency.")
     distinct: Literal["source", "target"] | None = Field(
-        None, description="How many different accounts stand on the other side: `target` for key source and reverse."
+        default=None,
+        description="How many different accounts stand on the other side: `target` for key source and reverse.",
     )
     ratio: Literal["out/in"] | None = Field(
-        None, description="What left the key in the window, divided by what came in; needs `minimum`."
+        default=None, description="What left the key in the window, divided by what came in; needs `minimum`."
     )
     deviation: Literal["amount"] | None = Field(
-        None, description="Standard deviations between the amount and the mean of the key's earlier payments."
+        default=None, description="Standard deviations between the amount and the mean of the key's earlier payments."
     )
     multiple: Literal["amount"] | None = Field(
-        None, description="The amount divided by the mean of the key's earlier payments."
+        default=None, description="The amount divided by the mean of the key's earlier payments."
     )
-    gap: Literal["activity"] | None = Field(None, description="Time since the key last paid or was paid.")
+    gap: Literal["activity"] | None = Field(default=None, description="Time since the key last paid or was paid.")
     link: Literal["new"] | None = Field(
-        None, description="1 for a payment between two accounts that never dealt with each other, in either direction."
+        default=None,
+        description="1 for a payment between two accounts that never dealt with each other, in either direction.",
     )
     hops: Literal["new links"] | None = Field(
-        None, description="Length of the chain of payments over new links that ends here, each at most `within` apart."
+        default=None,
+        description="Length of the chain of payments over new links that ends here, each at most `within` apart.",
     )
     payers: Literal["new links", "all"] | None = Field(
-        None, description="How many different accounts paid the payer in the window."
+        default=None, description="How many different accounts paid the payer in the window."
     )
     fresh: Literal["payers"] | None = Field(
-        None, description="How many payers of the target were paid themselves over a new link at most `within` before."
+        default=None,
+        description="How many payers of the target were paid themselves over a new link at most `within` before.",
     )
     common: Literal["funder", "payee"] | None = Field(
-        None,
+        default=None,
         description="The most payers of the target that share one funder (who paid them over a new link at most "
         "`within` before), or one other payee (paid over a new link at most `within` before).",
     )
-    within: Duration | None = Field(None, description="Reach of a tag: `hops`, `fresh`, `common`.")
-    minimum: Money | None = Field(None, description="What must have come in before a `ratio` is taken.")
-    history: int = Field(5, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for.")
+    within: Duration | None = Field(default=None, description="Reach of a tag: `hops`, `fresh`, `common`.")
+    minimum: Money | None = Field(default=None, description="What must have come in before a `ratio` is taken.")
+    history: int = Field(
+        default=5, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for."
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Measure":

@@ -1,5 +1,6 @@
 """The own rate a count is held against."""
 
+from decimal import Decimal
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -14,7 +15,7 @@ class Population(BaseModel):
 
     per_day: Number = Field(description="Payments per account and day that are expected before any is seen.")
     weight: Number = Field(description="How many account-days of evidence the expectation is worth.")
-    adaptive: bool = Field(True, description="Learn the rate of all accounts of the partition from the log.")
+    adaptive: bool = Field(default=True, description="Learn the rate of all accounts of the partition from the log.")
 
 
 class Rate(BaseModel):
@@ -32,6 +33,9 @@ class Rate(BaseModel):
 
     @model_validator(mode="after")
     def _positive(self) -> Self:
-        if min(self.half_life, self.shrink, self.daily_cap, self.population.per_day, self.population.weight) <= 0:
+        if (
+            min(Decimal(self.half_life), self.shrink, self.daily_cap, self.population.per_day, self.population.weight)
+            <= 0
+        ):
             raise ValueError("half_life, shrink, daily_cap, per_day and weight must be above 0")
         return self

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
@@ -40,9 +41,9 @@ class Cite(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    link: Literal["any", "new"] | None = Field(None, description="Name payments over new links only.")
-    window: Duration | None = Field(None, description="How far back; absent: the window of the rule.")
-    points: int | None = Field(None, ge=0, description="Points of its own that a payment needs to be named.")
+    link: Literal["any", "new"] | None = Field(default=None, description="Name payments over new links only.")
+    window: Duration | None = Field(default=None, description="How far back; absent: the window of the rule.")
+    points: int | None = Field(default=None, ge=0, description="Points of its own that a payment needs to be named.")
 
 
 class RuleFile(BaseModel):
@@ -54,22 +55,28 @@ class RuleFile(BaseModel):
     version: int = Field(ge=1, description="Counted up with every change of meaning.")
     title: str = Field(min_length=3, description="What is seen, in a few words.")
     why: str = Field(min_length=3, description="Why that is suspicious, and what to look at next.")
-    key: Literal["source", "target", "pair"] = Field("source", description="Whose payments are looked at together.")
-    window: Duration | None = Field(None, description="Event time that is looked back, half-open.")
-    grace: Duration = Field(600_000, description="How late a payment may come and still be counted.")
-    where: Where = Field(default_factory=Where)
+    key: Literal["source", "target", "pair"] = Field(
+        default="source", description="Whose payments are looked at together."
+    )
+    window: Duration | None = Field(default=None, description="Event time that is looked back, half-open.")
+    grace: Duration = Field(default=600_000, description="How late a payment may come and still be counted.")
+    where: Where = Where()
     match: Match | None = None
     measure: Measure | None = None
-    rate: Rate | None = Field(None, description="Makes of `count` or `distinct` a surprise against the own rate.")
-    bands: tuple[Band, ...] = ()
-    cite: Cite = Field(default_factory=Cite)
-    suppress: Literal["until_window_clears", "never"] = Field(
-        "until_window_clears", description="One episode per key until its window clears, or one per payment."
+    rate: Rate | None = Field(
+        default=None, description="Makes of `count` or `distinct` a surprise against the own rate."
     )
-    python: str | None = Field(None, description="Name of a rule in Python, in place of measure and bands.")
+    bands: tuple[Band, ...] = ()
+    cite: Cite = Cite()
+    suppress: Literal["until_window_clears", "never"] = Field(
+        default="until_window_clears", description="One episode per key until its window clears, or one per payment."
+    )
+    python: str | None = Field(default=None, description="Name of a rule in Python, in place of measure and bands.")
     parameters: dict[str, str | int | bool] = Field(default_factory=dict, description="Arguments of a Python rule.")
-    false_positives: tuple[str, ...] = Field((), description="Honest payments that look the same, and what to do.")
-    sources: tuple[str, ...] = Field((), description="Where the parameters come from.")
+    false_positives: tuple[str, ...] = Field(
+        default=(), description="Honest payments that look the same, and what to do."
+    )
+    sources: tuple[str, ...] = Field(default=(), description="Where the parameters come from.")
     tests: tuple[Case, ...] = ()
 
     @model_validator(mode="after")
@@ -109,7 +116,7 @@ class RuleFile(BaseModel):
         if self.bands[-1].upto is not None or any(band.upto is None for band in self.bands[:-1]):
             raise ValueError("bands: every one but the last needs upto, and the last has none")
         lowers = self.lowers
-        if any(left >= right for left, right in zip(lowers, lowers[1:], strict=False)):
+        if any(left >= right for left, right in pairwise(lowers)):
             raise ValueError("bands: their upto must rise")
 
     def _check_words(self) -> None:

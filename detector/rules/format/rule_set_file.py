@@ -10,8 +10,12 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    points: int = Field(0, ge=0, le=255, description="Points of its own that a payment of a burst needs to be named.")
-    cap: int = Field(32, ge=1, le=256, description="Payments one finding names at most; the total is always given.")
+    points: int = Field(
+        default=0, ge=0, le=255, description="Points of its own that a payment of a burst needs to be named."
+    )
+    cap: int = Field(
+        default=32, ge=1, le=256, description="Payments one finding names at most; the total is always given."
+    )
 
 
 class RuleSetFile(BaseModel):
@@ -19,10 +23,12 @@ class RuleSetFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    review: int = Field(12, ge=1, description="Points from which on a payment is fraud: a person should look at it.")
-    block: int = Field(17, ge=1, description="Points from which on the payment should not go through.")
-    evidence: Evidence = Field(default_factory=Evidence)
-    off: tuple[str, ...] = Field((), description="Ids of rules in the folder that are switched off.")
+    review: int = Field(
+        default=12, ge=1, description="Points from which on a payment is fraud: a person should look at it."
+    )
+    block: int = Field(default=17, ge=1, description="Points from which on the payment should not go through.")
+    evidence: Evidence = Evidence()
+    off: tuple[str, ...] = Field(default=(), description="Ids of rules in the folder that are switched off.")
     points: dict[str, tuple[int, ...]] = Field(
         default_factory=dict,
         description="Points by rule id, one number per band but the first, in place of the file's.",

@@ -64,7 +64,8 @@ def unscaled(amount: Decimal) -> int:
 
 def _money(value: Any) -> Decimal:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no amount; accepted: text in quotes such as '900.00'")  # noqa: TRY004 pydantic wants ValueError
+        # pydantic takes ValueError for a fault of the input
+        raise ValueError(f"{value!r} is no amount; accepted: text in quotes such as '900.00'")  # noqa: TRY004
     number = decimal_of(value)
     unscaled(number)
     return number

@@ -14,8 +14,8 @@ class AmountRange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    from_: Money | None = Field(None, alias="from", description="Smallest amount that passes.")
-    below: Money | None = Field(None, description="First amount that no longer passes.")
+    from_: Money | None = Field(default=None, alias="from", description="Smallest amount that passes.")
+    below: Money | None = Field(default=None, description="First amount that no longer passes.")
 
 
 class Accounts(BaseModel):
@@ -23,8 +23,8 @@ class Accounts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    any_of: tuple[str, ...] | None = Field(None, description="Only these pass.")
-    not_in: tuple[str, ...] | None = Field(None, description="All but these pass: merchants, payroll, rent.")
+    any_of: tuple[str, ...] | None = Field(default=None, description="Only these pass.")
+    not_in: tuple[str, ...] | None = Field(default=None, description="All but these pass: merchants, payroll, rent.")
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:
@@ -38,11 +38,13 @@ class Where(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    amount: AmountRange | None = Field(None, description="Range of the amount, half-open.")
-    currency: tuple[Currency, ...] | None = Field(None, description="Currencies that pass; absent: all.")
-    source: Accounts | None = Field(None, description="Paying accounts that pass.")
-    target: Accounts | None = Field(None, description="Paid accounts that pass.")
-    link: Literal["any", "new"] = Field("any", description="`new`: only payments between accounts new to each other.")
+    amount: AmountRange | None = Field(default=None, description="Range of the amount, half-open.")
+    currency: tuple[Currency, ...] | None = Field(default=None, description="Currencies that pass; absent: all.")
+    source: Accounts | None = Field(default=None, description="Paying accounts that pass.")
+    target: Accounts | None = Field(default=None, description="Paid accounts that pass.")
+    link: Literal["any", "new"] = Field(
+        default="any", description="`new`: only payments between accounts new to each other."
+    )
 
 
 class AmountMatch(BaseModel):
@@ -58,5 +60,5 @@ class Match(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    amount: AmountMatch | None = Field(None, description="Nearness of the amount; implies the same currency.")
-    currency: Literal["same"] | None = Field(None, description="Count only payments in the current currency.")
+    amount: AmountMatch | None = Field(default=None, description="Nearness of the amount; implies the same currency.")
+    currency: Literal["same"] | None = Field(default=None, description="Count only payments in the current currency.")

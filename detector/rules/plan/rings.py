@@ -49,12 +49,12 @@ class Rings:
 
     def ask(self, wanted: Ring) -> int:
         """Index of a ring that serves `wanted`; it keeps as long and as much as the most demanding asks."""
-        for index, ring in enumerate(self.all):
-            if ring.kind == wanted.kind:
-                break
-        else:
-            index, ring = len(self.all), wanted
+        kinds = [ring.kind for ring in self.all]
+        if wanted.kind not in kinds:
+            kinds.append(wanted.kind)
             self.all.append(wanted)
+        index = kinds.index(wanted.kind)
+        ring = self.all[index]
         ring.keep = max(ring.keep, wanted.keep)
         ring.cap = max(ring.cap, _power_of_two(wanted.cap))
         return index

@@ -1,6 +1,7 @@
 """Histories of payments for tests: small worlds, in which accounts meet often."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -63,12 +64,14 @@ def told(
     judging = Judging(rules, limits)
     found: list[object] = []
     edges = [0, *sorted(cuts), len(payments)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if start == end:
             continue
         judged = judging.process(batch_of(payments[start:end]))
-        for row in range(end - start):
-            found.append((int(judged.scores[row]), tuple(_without_row(finding) for finding in judged.findings(row))))
+        found += [
+            (int(judged.scores[row]), tuple(_without_row(finding) for finding in judged.findings(row)))
+            for row in range(end - start)
+        ]
     return found
 
 

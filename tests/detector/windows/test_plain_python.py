@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 SCRIPT = """
 from detector.rules.loading import EXAMPLES, SHIPPED, load_rule_set
@@ -13,10 +14,8 @@ import random
 draw = random.Random(7)
 for folder in (SHIPPED, EXAMPLES):
     rules = load_rule_set(folder)
-    payments = [
-        Payment(f"p{i}", draw.choice("ABCDEFGH"), draw.choice("ABCDEFGH"), draw.randint(1, 10) * 10**7, "EUR", i * 10**7)
-        for i in range(120)
-    ]
+    pairs = [(draw.choice("ABCDEFGH"), draw.choice("ABCDEFGH"), draw.randint(1, 10) * 10**7) for _ in range(120)]
+    payments = [Payment(f"p{i}", *pair, "EUR", i * 10**7) for i, pair in enumerate(pairs)]
     judging = Judging(rules)
     judged = judging.process(batch_of(payments))
     restore(rules, Snapshot(judging.state).chunks())
@@ -26,7 +25,7 @@ for folder in (SHIPPED, EXAMPLES):
 
 
 def _run(disable: str) -> str:
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": os.getcwd()}
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-W", "error", "-c", SCRIPT]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
