@@ -31,11 +31,18 @@ PHYSICAL: Mapping[str, tuple[str, ...]] = {
 
 
 def logical_type(schema: Schema) -> str | None:
-    """The logical type of a schema, where it is one that is converted."""
+    """The logical type of a schema, where it is one that is converted; an invalid one is ignored, as Avro says."""
     if not isinstance(schema, dict):
         return None
     name = schema.get("logicalType")
-    return name if isinstance(name, str) and schema["type"] in PHYSICAL.get(name, ()) else None
+    if not isinstance(name, str) or schema["type"] not in PHYSICAL.get(name, ()):
+        return None
+    return name if name != "decimal" or _is_decimal(schema) else None
+
+
+def _is_decimal(schema: Schema) -> bool:
+    precision, scale = schema.get("precision"), schema.get("scale", 0)
+    return type(precision) is int and type(scale) is int and 0 <= scale <= precision and precision > 0
 
 
 def differs(writer: Schema, reader: Schema) -> bool:

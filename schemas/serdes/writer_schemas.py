@@ -14,6 +14,9 @@ from schemas.errors import ContractError, DecodeError, RecordError, RegistryUnre
 from schemas.serdes.foreign import FOREIGN, is_not_held, registry_error
 from schemas.serdes.self_contained import Schema, full_name, self_contained
 
+NO_SCHEMA = (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType, KeyError, TypeError, ValueError)
+"""What fastavro raises for JSON that is no Avro schema."""
+
 REMEMBERED_FAILURES = 10_000
 """Bound of the negative cache: random bytes read as ids must not fill the memory."""
 
@@ -147,7 +150,7 @@ def _writer_schema(schema_id: int, held: RegistrySchema, referenced: tuple[str, 
     try:
         schema = self_contained(held.schema_str or "", referenced)
         fastavro.parse_schema(json.loads(json.dumps(schema)))
-    except (ContractError, fastavro.schema.SchemaParseException) as error:
+    except (ContractError, *NO_SCHEMA) as error:
         raise DecodeError(
             f"Schema id {schema_id} is no Avro schema but {held.schema_type} ({error}); write the record with its "
             "contract's serializer.",

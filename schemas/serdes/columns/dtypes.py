@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from schemas.serdes.logical import logical_type
 from schemas.serdes.self_contained import Schema
 
 PRIMITIVE: Mapping[str, pl.DataType] = {
@@ -43,7 +44,7 @@ def column_type(schema: Schema) -> pl.DataType:
 
 
 def _annotated(schema: Mapping[str, Any]) -> pl.DataType:
-    kind, logical = schema["type"], schema.get("logicalType")
+    kind, logical = schema["type"], logical_type(schema)
     if not isinstance(kind, str):
         return pl.Object()
     if logical == "decimal":
