@@ -148,8 +148,8 @@ def test_alerts_survive_failures_and_a_restart_in_the_middle(topic: FraudTopic, 
     with running():
         wait_for(lambda: len(hook.requests) >= 5, 30, "the receiver to ask for a pause")
     with running():
-        wait_for(lambda: len({e for b in bodies(hook) for e in b["episodes"]}) >= 6, 30, "all episodes")
-        wait_for(lambda: len(hook.requests) >= 9, 30, "the rest")
+        wait_for(lambda: len({e for b in bodies(hook) for e in b["episodes"]}) >= 6, 60, "all episodes")
+        wait_for(lambda: len(hook.requests) >= 9, 60, "the rest")
     episodes = [body["episodes"][0] for body in bodies(hook)]
     assert episodes == ["e0", "e1", "e1", "e1", "e2", "e2", "e3", "e4", "e5"]
     ids = {body["episodes"][0]: set[str]() for body in bodies(hook)}
