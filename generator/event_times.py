@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.step import HOUR
+from generator.step import DAY, HOUR
 
 NANOSECONDS_PER_MILLISECOND = 1_000_000
 GOLDEN_RATIO = (5**0.5 - 1) / 2
@@ -17,6 +17,10 @@ class EventTimes(Protocol):
 
     def of(self, first: int, count: int) -> NDArray[np.int64]:
         """Event times of the payments `first` to `first + count - 1`, counted from 0, ascending, in milliseconds."""
+        ...
+
+    def after(self, at_ms: int, span_ms: int) -> int:
+        """Event time `span_ms` of activity after `at_ms`; where activity is even, that is the sum."""
         ...
 
 
@@ -50,6 +54,10 @@ class ScheduledTimes:
         hurried = np.minimum(elapsed, self._caught_up_ms)
         return self._begin + np.floor(hurried * self._factor + (elapsed - hurried)).astype(np.int64)
 
+    def after(self, at_ms: int, span_ms: int) -> int:
+        """The sum."""
+        return at_ms + span_ms
+
 
 HOURLY = (1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 11, 12, 11, 10, 10, 11, 12, 11, 9, 7, 5, 3, 2)
 """Activity by hour of the day, relative."""
@@ -77,6 +85,15 @@ class DailyRhythm:
         hours = np.interp(days - whole, self._shares, np.arange(len(self._shares)))
         return self._begin + np.floor((whole * 24 + hours) * HOUR).astype(np.int64)
 
+    def after(self, at_ms: int, span_ms: int) -> int:
+        """Event time `span_ms` of activity later: spans of a day are kept, shorter ones take longer by night."""
+        whole, hours = divmod((at_ms - self._begin) / HOUR, 24)
+        share = whole + float(np.interp(hours, np.arange(len(self._shares)), self._shares)) + span_ms / DAY
+        whole, part = divmod(share, 1)
+        return self._begin + int(
+            (whole * 24 + float(np.interp(part, self._shares, np.arange(len(self._shares))))) * HOUR
+        )
+
 
 class ClockTimes:
     """Event times read from a clock: all payments of a block occur when the block is made.
@@ -91,3 +108,7 @@ class ClockTimes:
     def of(self, first: int, count: int) -> NDArray[np.int64]:  # noqa: ARG002 - the protocol's; a clock needs no number
         """The clock, `count` times."""
         return np.full(count, self._clock_ns() // NANOSECONDS_PER_MILLISECOND, dtype=np.int64)
+
+    def after(self, at_ms: int, span_ms: int) -> int:
+        """The sum."""
+        return at_ms + span_ms

@@ -1,7 +1,8 @@
 """Habits and rings laid into the stream of everyday payments, in order of time."""
 
+import operator
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import heappop, heappush
@@ -62,6 +63,8 @@ class Timeline:
         injection: How much fraud.
         rng: Draws what habits leave open.
         ring_rng: Draws the rings, apart from `rng`, so that normal life is the same with and without them.
+        after: Event time some span of activity after another, as `EventTimes.after`: rings keep the hours that
+            everybody keeps, and cannot be told by the time of day.
     """
 
     def __init__(
@@ -71,12 +74,15 @@ class Timeline:
         injection: Injection,
         rng: np.random.Generator,
         ring_rng: np.random.Generator,
+        *,
+        after: Callable[[int, int], int] = operator.add,
     ) -> None:
         self._habits = tuple(habits)
         self._casting = casting
         self._injection = injection
         self._rng = rng
         self._ring_rng = ring_rng
+        self._after = after
         self._planned: list[Planned] = []
         self._numbers = 0
         self._rings = 0
@@ -123,7 +129,7 @@ class Timeline:
             steps = pattern.ring(rng, self._casting, injection.stretch)
             self._rings += 1
             for step in steps:
-                self._plan(begin + step.after_ms, step, pattern.name, f"{pattern.name}-{self._rings}")
+                self._plan(self._after(begin, step.after_ms), step, pattern.name, f"{pattern.name}-{self._rings}")
             self._advance_ring(len(steps))
 
     def _advance_ring(self, payments: int) -> None:

@@ -40,5 +40,5 @@ def about(rng: np.random.Generator, cents: float, tolerance: float) -> int:
 
 
 def base_cents(rng: np.random.Generator) -> int:
-    """What a ring moves at once: 150.00 to 950.00, as ordinary payments are."""
-    return int(rng.integers(15_000, 95_000))
+    """What a ring moves at once: 30.00 to 950.00, small sums as often as large ones, as ordinary payments are."""
+    return int(np.exp(rng.uniform(np.log(3_000), np.log(95_000))))

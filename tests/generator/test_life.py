@@ -210,3 +210,24 @@ def test_daily_rhythm_gives_the_number_a_day_and_ascends(daily: int, first: int,
     expected = np.arange(first, first + count) / daily
     assert (np.floor(days) >= np.floor(expected)).all()
     assert (days <= np.ceil(expected + 1 / daily) + 1e-6).all()
+
+
+@given(st.integers(0, 20 * DAY), st.integers(0, 5 * DAY), st.integers(0, 5 * DAY))
+def test_daily_rhythm_after_a_span_keeps_days_and_order(at_ms: int, span_ms: int, other_ms: int) -> None:
+    """A whole number of days is that number of days; a longer span never ends earlier; two spans add up."""
+    times, at_ms = DailyRhythm(BEGIN_MS, 600), BEGIN_MS + at_ms
+    for days in (0, 1, 3):
+        assert times.after(at_ms, days * DAY) == pytest.approx(at_ms + days * DAY, abs=2)
+    assert times.after(at_ms, min(span_ms, other_ms)) <= times.after(at_ms, max(span_ms, other_ms))
+    assert times.after(times.after(at_ms, span_ms), other_ms) == pytest.approx(
+        times.after(at_ms, span_ms + other_ms), abs=50
+    )
+
+
+def test_rings_keep_the_hours_that_everybody_keeps() -> None:
+    """By night there is as little of them as of normal life: the time of day does not give them away."""
+    blocks = lived(30, share=0.05)
+    hours = np.concatenate([block.occurred_at for block in blocks]) // (3600 * 1000) % 24
+    rows = np.concatenate([[row in block.truths for row in range(len(block))] for block in blocks])
+    night = hours < 6
+    assert night[rows].mean() == pytest.approx(night.mean(), abs=0.03)
