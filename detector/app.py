@@ -1,6 +1,7 @@
 """The detector as a service: the only file of this package that knows Kafka."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -149,9 +150,8 @@ class TransactionSorting(StatelessHooks):
             record = batch.messages[position]
             outputs.send(self._topics.fraud, value, key.encode(), record.timestamp()[1], record.headers())
         self._fraud.inc(len(rows))
-        for verdict in verdicts.values():
-            for finding in verdict.findings:
-                self._findings.labels(finding.rule).inc()
+        for rule, count in Counter(each.rule for verdict in verdicts.values() for each in verdict.findings).items():
+            self._findings.labels(rule).inc(count)
 
     def _bury(self, record: Record, error: Exception, stage: str, outputs: Outputs, *, whole: bool = True) -> None:
         letter = dead_letter(record, error, stage=stage, whole=whole)

@@ -6,7 +6,7 @@ from typing import Any
 
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
-from detector.finding import Finding
+from detector.flagged import JudgementEncoder, judgement
 from detector.sorting import Decoded
 from detector.verdict import Verdict
 from schemas.manifest import contract
@@ -51,6 +51,7 @@ class Contracts:
     ) -> None:
         self._clients = tuple(clients)
         self._writers = writers
+        self._judgements = JudgementEncoder(fraud.serializer.pinned)
         self._embeds: dict[int, bool] = {}
         self.decoder = decoder
         self._forwarder = forwarder
@@ -136,15 +137,18 @@ class Contracts:
         self, values: Sequence[bytes | None], decoded: Decoded, verdicts: Mapping[int, Verdict], rule_set: str
     ) -> Sequence[bytes]:
         """One `fraud.FlaggedTransaction` for each verdict, in order."""
+        rows = list(verdicts)
+        positions, schema_ids = decoded.positions[rows].tolist(), decoded.schema_ids[rows].tolist()
+        prefix, encode = self._fraud.serializer.prefix, self._judgements.encode
         flagged = []
-        for row, verdict in verdicts.items():
-            rest = judgement(verdict, rule_set)
-            if self._embeddable(int(decoded.schema_ids[row])):
-                payload = (values[int(decoded.positions[row])] or b"")[PREFIX_LENGTH:]
-                flagged.append(self._fraud.encode(payload, rest))
+        for row, position, schema_id in zip(rows, positions, schema_ids, strict=True):
+            if self._embeddable(schema_id):
+                payload = (values[position] or b"")[PREFIX_LENGTH:]
+                flagged.append(prefix + payload + encode(verdicts[row], rule_set))
             else:
                 payment = decoded.frame.row(row, named=True)
-                flagged.append(self._fraud.serializer.encode({self._fraud.field: payment, **rest}))
+                record = {self._fraud.field: payment, **judgement(verdicts[row], rule_set)}
+                flagged.append(self._fraud.serializer.encode(record))
         return flagged
 
     def _embeddable(self, schema_id: int) -> bool:
@@ -157,31 +161,6 @@ class Contracts:
     def dead_letter_value(self, letter: Mapping[str, Any]) -> bytes:
         """A `fraud.DeadLetter`."""
         return self._dead_letter.encode(letter)
-
-
-def judgement(verdict: Verdict, rule_set: str) -> dict[str, Any]:
-    """The fields of `fraud.FlaggedTransaction` behind the payment."""
-    return {
-        "level": verdict.level.value,
-        "score": verdict.score,
-        "findings": [_finding(finding) for finding in verdict.findings],
-        "rule_set": rule_set,
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "rule_version": finding.rule_version,
-        "level": finding.level.value,
-        "score": finding.score,
-        "reason": finding.reason,
-        "measured": dict(finding.measured),
-        "threshold": finding.threshold,
-        "episode": finding.episode,
-        "evidence": list(finding.evidence),
-        "evidence_total": finding.evidence_total,
-    }
 
 
 def _written(topic: str) -> PinnedSchema:

@@ -31,5 +31,7 @@ def judge(findings: Iterable[Finding]) -> Mapping[int, Verdict]:
 
 
 def _verdict(found: Sequence[Finding]) -> Verdict:
+    if len(found) == 1:
+        return Verdict(found[0].level, found[0].score, found)
     level = max((finding.level for finding in found), key=lambda level: level.rank)
     return Verdict(level, sum(finding.score for finding in found), found)

@@ -1,0 +1,51 @@
+"""Judgements as bytes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.finding import Finding
+from detector.flagged import JudgementEncoder, judgement
+from detector.level import Level
+from detector.verdict import judge
+from schemas.errors import EncodeError
+from schemas.serdes.encoding import compile_fields
+from schemas.serdes.pinned import pinned
+
+SCHEMA = pinned("fraud")
+ENCODER = JudgementEncoder(SCHEMA)
+REFERENCE = compile_fields(SCHEMA.schema, ("level", "score", "findings", "rule_set"))
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+INTS = st.integers(-(2**31), 2**31 - 1)
+FINDINGS = st.builds(
+    Finding,
+    row=st.just(0),
+    rule=st.sampled_from(["fan-in", "amount-threshold"]),
+    rule_version=st.integers(1, 2),
+    level=st.sampled_from(Level),
+    score=st.integers(0, 100),
+    reason=TEXT,
+    measured=st.dictionaries(TEXT, TEXT, max_size=3),
+    threshold=TEXT,
+    episode=st.just("") | TEXT,
+    evidence=st.lists(TEXT, max_size=3).map(tuple),
+    evidence_total=INTS,
+)
+
+
+@given(st.lists(FINDINGS, min_size=1, max_size=4), TEXT)
+def test_bytes_equal_those_of_the_whole_schema(findings: list[Finding], rule_set: str) -> None:
+    """Keeping parts as bytes changes nothing: the bytes are those of encoding all fields anew."""
+    verdict = judge(findings)[0]
+    expected = bytearray()
+    REFERENCE(judgement(verdict, rule_set), expected)
+    assert ENCODER.encode(verdict, rule_set) == bytes(expected)
+    assert ENCODER.encode(verdict, rule_set) == bytes(expected)
+
+
+def test_value_outside_the_contract_is_refused() -> None:
+    """A finding that does not fit the contract is an encode error, not a broken record."""
+    verdict = judge([Finding(0, "rule", 1, Level.BLOCK, 2**40, "too many points")])[0]
+    with pytest.raises(EncodeError, match="score"):
+        ENCODER.encode(verdict, "hash")
