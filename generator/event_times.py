@@ -88,11 +88,10 @@ class DailyRhythm:
     def after(self, at_ms: int, span_ms: int) -> int:
         """Event time `span_ms` of activity later: spans of a day are kept, shorter ones take longer by night."""
         whole, hours = divmod((at_ms - self._begin) / HOUR, 24)
-        share = whole + float(np.interp(hours, np.arange(len(self._shares)), self._shares)) + span_ms / DAY
-        whole, part = divmod(share, 1)
-        return self._begin + int(
-            (whole * 24 + float(np.interp(part, self._shares, np.arange(len(self._shares))))) * HOUR
-        )
+        activity = float(np.interp(hours, np.arange(len(self._shares)), self._shares))
+        whole, part = divmod(whole + activity + span_ms / DAY, 1)
+        clock = float(np.interp(part, self._shares, np.arange(len(self._shares))))
+        return self._begin + int((whole * 24 + clock) * HOUR)
 
 
 class ClockTimes:

@@ -38,9 +38,8 @@ def life_blocks(
     """
     people, habits, everyday, rings, ids = (np.random.default_rng(child) for child in seed.spawn(5))
     society = Society.of(people, life.accounts)
-    timeline = Timeline(
-        habits_of(society, habits, life.daily_payments), society.casting(), injection, habits, rings, times.after
-    )
+    kept = habits_of(society, habits, life.daily_payments)
+    timeline = Timeline(kept, society.casting(), injection, habits, rings, after=times.after)
     return _laid(life, timeline, Everyday(society, everyday), times, ids)
 
 
