@@ -9,11 +9,12 @@ import typer
 from detector.commands.alerts import alerts
 from detector.commands.dead_letters import dead_letters
 from detector.commands.run import run
+from detector.commands.show import show
 from detector.errors import DetectorError, ReplayRefusedError
 from messaging.errors import MessagingError
 from schemas.errors import SchemasError
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("run", run), ("alerts", alerts))
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("run", run), ("alerts", alerts), ("show", show))
 """Commands by name; a command's file is `detector/commands/<name>.py`."""
 
 GROUPS: tuple[tuple[str, typer.Typer], ...] = (("dead-letters", dead_letters),)

@@ -23,7 +23,8 @@ EDGES: dict[str, set[str]] = {
     "detector.contracts": set(),
     "detector.cli": {"messaging"},
     "detector.commands": {"messaging"},
-    # looking after dead letters is a command's work, not the detector's
+    # looking into topics is a command's work, not the detector's
+    "detector.showing": {"messaging"},
     "detector.dead_letters": {"messaging"},
     "detector.dead_letter_report": {"messaging"},
     # telling people of findings is a service of its own, with a consumer of its own
