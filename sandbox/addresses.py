@@ -9,14 +9,17 @@ from pydantic import AnyHttpUrl
 from messaging.settings import KafkaSettings
 from schemas.settings import RegistrySettings
 
+FETCH_WAIT_MS = 20
+"""The embedded broker lets every fetch that finds nothing wait so long, also when a record comes in between."""
+
 
 class EmbeddedKafkaSettings(KafkaSettings):
     """The embedded broker: no TLS, no SASL, so properties of the environment for another broker are left out."""
 
     @cached_property
     def properties(self) -> dict[str, str]:
-        """The bootstrap servers only."""
-        return {"bootstrap.servers": self.broker_url}
+        """The bootstrap servers, and patience that suits the embedded broker."""
+        return {"bootstrap.servers": self.broker_url, "fetch.wait.max.ms": str(FETCH_WAIT_MS)}
 
 
 @dataclass(frozen=True, slots=True)

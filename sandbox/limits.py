@@ -75,6 +75,13 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit(
         "broker",
+        "fetch_waiting",
+        "answers a waiting fetch as soon as a record comes",
+        "answers it when fetch.wait.max.ms (500) is over",
+        "records come half a second late unless a consumer sets fetch.wait.max.ms lower",
+    ),
+    Limit(
+        "broker",
         "partition_size",
         "keeps records for the retention time",
         "keeps 5 MB per partition and drops the oldest beyond, read or not",

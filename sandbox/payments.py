@@ -45,8 +45,8 @@ class Payments:
 
 
 def generated(settings: GeneratorSettings, wall_ns: Callable[[], int]) -> Iterator[Transactions]:
-    """Endless blocks whose event times go with the clock."""
-    return stream(settings, event_plan(settings.transactions_per_second, None, wall_ns))
+    """Endless blocks whose event times go with the clock, from the moment the first one is asked for."""
+    yield from stream(settings, event_plan(settings.transactions_per_second, None, wall_ns))
 
 
 def replayed(path: Path) -> tuple[Iterator[Transactions], int]:

@@ -12,15 +12,13 @@ def limits(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
     Example: fraud-sandbox limits --json
     """
-    from rich.console import Console
-    from rich.table import Table
-
     from sandbox.limits import LIMITS
 
     if as_json:
         typer.echo(json.dumps([asdict(limit) for limit in LIMITS], indent=2))
         return
-    table = Table("part", "limit", "the real one", "the sandbox", "so", show_lines=True)
     for limit in LIMITS:
-        table.add_row(limit.part, limit.id, limit.real, limit.sandbox, limit.consequence)
-    Console().print(table)
+        typer.echo(f"{limit.part}: {limit.id}")
+        typer.echo(f"    a real one  {limit.real}")
+        typer.echo(f"    this one    {limit.sandbox}")
+        typer.echo(f"    so          {limit.consequence}")

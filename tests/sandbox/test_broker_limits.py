@@ -170,6 +170,28 @@ def _settings(admin: AdminClient, resource: ConfigResource) -> str | None:
     return "told"
 
 
+def _answers_waiting_fetches(server: Server) -> bool:
+    topic, wait_seconds = server.topic(), 6.0
+    consumer = Consumer(server.client(**{"group.id": topic, "fetch.wait.max.ms": int(wait_seconds * 1000)}))
+    consumer.assign([TopicPartition(topic, 0, 0)])
+    producer = Producer(server.client())
+    producer.produce(topic, b"first")
+    producer.flush(SECONDS)
+    _taken(consumer)
+    # Nothing is there now: this poll ends with a fetch waiting at the broker.
+    assert consumer.poll(0.3) is None
+    producer.produce(topic, b"second")
+    producer.flush(SECONDS)
+    began = time.monotonic()
+    _taken(consumer)
+    consumer.close()
+    return time.monotonic() - began < wait_seconds * 0.7
+
+
+def _taken(consumer: Consumer) -> None:
+    wait_for(lambda: consumer.poll(0.05), SECONDS, "a record")
+
+
 def _keeps_more_than_5_mb(server: Server) -> bool:
     topic = server.topic()
     producer = Producer(server.client())
@@ -206,6 +228,7 @@ DOES: Mapping[str, Callable[[Server], bool]] = {
     "topic_creation": _creates_topics,
     "missing_topic": _misses_topics,
     "topic_settings": _tells_settings,
+    "fetch_waiting": _answers_waiting_fetches,
     "partition_size": _keeps_more_than_5_mb,
     "future_timestamps": _refuses_the_future,
     "record_size": _refuses_large_records,
