@@ -12,6 +12,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ACCOUNTS = st.text(string.ascii_uppercase + string.digits, min_size=12, max_size=12)
 LAST_MILLISECOND = 253_402_300_799_999
 FIRST_MILLISECOND = -62_135_596_800_000
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+INTS = st.integers(-(2**31), 2**31 - 1)
+LEVELS = st.sampled_from(["UNKNOWN", "REVIEW", "BLOCK"])
 
 
 def at(milliseconds):
@@ -29,6 +32,53 @@ PAYMENTS = st.fixed_dictionaries(
         "occurred_at": st.integers(FIRST_MILLISECOND, LAST_MILLISECOND).map(at),
     }
 )
+
+FINDINGS = st.fixed_dictionaries(
+    {
+        "rule": TEXTS,
+        "rule_version": INTS,
+        "level": LEVELS,
+        "score": INTS,
+        "reason": TEXTS,
+        "measured": st.dictionaries(TEXTS, TEXTS, max_size=3),
+        "threshold": TEXTS,
+        "episode": TEXTS,
+        "evidence": st.lists(TEXTS, max_size=3),
+        "evidence_total": INTS,
+    }
+)
+
+FLAGGED = st.fixed_dictionaries(
+    {
+        "transaction": PAYMENTS,
+        "level": LEVELS,
+        "score": INTS,
+        "findings": st.lists(FINDINGS, max_size=3),
+        "rule_set": TEXTS,
+    }
+)
+
+DEAD_LETTERS = st.fixed_dictionaries(
+    {
+        "reason": st.sampled_from(["UNKNOWN", "FRAME", "UNKNOWN_SCHEMA", "DECODE", "INVALID", "PRODUCE", "DELIVERY"]),
+        "stage": TEXTS,
+        "error_class": TEXTS,
+        "message": TEXTS,
+        "topic": TEXTS,
+        "partition": INTS,
+        "offset": st.integers(-(2**63), 2**63 - 1),
+        "timestamp": st.integers(FIRST_MILLISECOND, LAST_MILLISECOND).map(at),
+        "schema_id": st.none() | INTS,
+        "key": st.none() | st.binary(max_size=20),
+        "value": st.none() | st.binary(max_size=100),
+        "headers": st.lists(
+            st.fixed_dictionaries({"key": TEXTS, "value": st.none() | st.binary(max_size=9)}), max_size=3
+        ),
+    }
+)
+
+RECORDS = {"transactions": PAYMENTS, "legit": PAYMENTS, "fraud": FLAGGED, "dead-letter": DEAD_LETTERS}
+"""Values of every contract, by topic."""
 
 
 def payment(**changes):

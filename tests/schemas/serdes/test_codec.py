@@ -13,8 +13,8 @@ from schemas.serdes.encoding import compile_writer
 from schemas.serdes.refusal import Refusal
 from schemas.serdes.resolution import Resolution
 from schemas.serdes.writer_schemas import WriterSchema
-from tests.schemas.serdes.conftest import pin
 from tests.schemas.serdes.drawn_schemas import RECORDS
+from tests.schemas.serdes.registered import pin
 
 
 def encoded(schema, value):

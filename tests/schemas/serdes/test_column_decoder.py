@@ -27,9 +27,9 @@ from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.encoding import compile_writer
 from schemas.serdes.frame import prefix
 from schemas.serdes.pinned import pinned
-from tests.schemas.serdes.conftest import pin
 from tests.schemas.serdes.drawn_schemas import FLAT_RECORDS
 from tests.schemas.serdes.payments import PAYMENTS, damaged, payment
+from tests.schemas.serdes.registered import pin
 
 SLOW = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -14,8 +14,8 @@ from schemas.serdes.encoding import compile_writer
 from schemas.serdes.frame import prefix
 from schemas.serdes.pinned import pinned
 from schemas.serdes.settings import ReadingSettings
-from tests.schemas.serdes.conftest import pin
 from tests.schemas.serdes.payments import flagged, payment
+from tests.schemas.serdes.registered import pin
 
 EMPTY = {"type": "record", "name": "drawn.Defaults", "fields": []}
 

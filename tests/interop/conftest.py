@@ -1,0 +1,32 @@
+"""Serdes of ours on a registry that others share."""
+
+import pytest
+
+from sandbox.registry import RegistryServer
+from schemas.settings import TopicSettings
+from tests.interop.java_peer import JavaPeer
+from tests.schemas.serdes.registered import Serdes
+
+
+@pytest.fixture(scope="session")
+def registry_server():
+    """The in-process registry of this folder's tests."""
+    with RegistryServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def serdes(registry_server):
+    """Clients of a registry that holds the contracts."""
+    made = Serdes(
+        registry_server.url, TopicSettings(**{name: f"interop.{name}" for name in TopicSettings.model_fields})
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def java_peer(tmp_path_factory):
+    """Avro Java, in one JVM for all tests."""
+    with JavaPeer(tmp_path_factory.mktemp("classes")) as peer:
+        yield peer
