@@ -107,7 +107,7 @@ def _parts(avro_type: AvroType, value: Any) -> Iterator[tuple[AvroType, Any]]:
     while stack:
         one, part = stack.pop()
         if one.kind == "union":
-            stack.append((default_branch_of(one, part), part))
+            stack.extend((default_branch_of(one, part), part) for _ in one.branches[:1])
             continue
         yield one, part
         if one.element is not None and isinstance(part, Mapping | list):
