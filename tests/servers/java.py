@@ -39,12 +39,12 @@ def missing_tools() -> str | None:
     """One line that says what the real servers lack here, or nothing."""
     try:
         found = java_version(java())
-        maven()
+        if found >= OLDEST_JAVA:
+            maven()
+            return None
     except MissingToolError as error:
         return str(error)
-    if found < OLDEST_JAVA:
-        return f"The real servers need a JDK {OLDEST_JAVA} or newer; {java()} is {found}. Set JAVA_HOME to a newer one."
-    return None
+    return f"The real servers need a JDK {OLDEST_JAVA} or newer; {java()} is {found}. Set JAVA_HOME to a newer one."
 
 
 def java_version(program: str) -> int:

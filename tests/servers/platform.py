@@ -9,16 +9,22 @@ TOPIC_VARIABLES = {
     "LEGIT_TOPIC": "streaming.transactions.legit",
     "FRAUD_TOPIC": "streaming.transactions.fraud",
     "DEAD_LETTER_TOPIC": "streaming.transactions.dead-letter",
+    "ALERTS_DEAD_LETTER_TOPIC": "streaming.alerts.dead-letter",
 }
 """Variables that name a topic, and what they say when nobody sets them."""
 
 
 def taken_from_environment() -> dict[str, str]:
-    """Takes the addresses of an external broker and registry out of the environment, so no test meets them unasked."""
+    """Takes the addresses of an external broker and registry out of the environment, so no test meets them unasked.
+
+    Raises:
+        ValueError: one is named without the other.
+    """
     names = ("KAFKA_BROKER_URL", "SCHEMA_REGISTRY_URL")
-    if all(os.environ.get(name) for name in names):
-        return {name: os.environ.pop(name) for name in names}
-    return {}
+    found = {name: value for name in names if (value := os.environ.pop(name, ""))}
+    if len(found) == 1:
+        raise ValueError(f"Only {', '.join(found)} is set; set both of {' and '.join(names)}, or neither.")
+    return found
 
 
 def _cannot_stop() -> None:

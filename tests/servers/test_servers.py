@@ -14,7 +14,7 @@ from tests.servers.apicurio import ApicurioServer
 from tests.servers.errors import StartError
 from tests.servers.kafka import KafkaServer
 from tests.servers.maven import classpath
-from tests.servers.platform import Platform
+from tests.servers.platform import Platform, taken_from_environment
 from tests.waiting import wait_for
 
 
@@ -109,11 +109,38 @@ def test_classpath_when_asked_again_is_not_fetched_again(monkeypatch: pytest.Mon
     assert classpath(pom) == fetched
 
 
-def test_missing_tools_without_maven_names_maven(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The line that skips real tests says which program is missing."""
+def test_missing_tools_without_java_names_the_jdk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The line that skips real tests says that a JDK is missing, and which one."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    assert "JDK" in str(installed.missing_tools.__wrapped__())
+    assert "JDK 17 or newer; no `java`" in str(installed.missing_tools.__wrapped__())
+
+
+@pytest.mark.parametrize(
+    ("version", "missing"),
+    [("21.0.8", "Maven"), ("17.0.15", "Maven"), ("11.0.2", "is 11"), ("1.8.0_292", "is 8"), ("?", "does not tell")],
+)
+def test_missing_tools_with_some_java_names_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str, missing: str
+) -> None:
+    """A JDK that is too old is told from a Maven that is not there."""
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert missing in str(installed.missing_tools.__wrapped__())
+
+
+@pytest.mark.parametrize("name", ["KAFKA_BROKER_URL", "SCHEMA_REGISTRY_URL"])
+def test_external_platform_with_half_an_address_is_an_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An external broker without its registry is not passed over in silence."""
+    monkeypatch.delenv("KAFKA_BROKER_URL", raising=False)
+    monkeypatch.delenv("SCHEMA_REGISTRY_URL", raising=False)
+    monkeypatch.setenv(name, "localhost:1")
+    with pytest.raises(ValueError, match=f"Only {name} is set"):
+        taken_from_environment()
 
 
 def test_wait_for_past_the_deadline_says_what_was_waited_for() -> None:
