@@ -54,10 +54,9 @@ class AmountThreshold:
         if not rows.size:
             return ()
         amounts = batch.amounts[rows].tolist()
-        currencies = batch.currencies
+        currencies = batch.frame["currency"].gather(rows).to_list()
         found = []
-        for row, amount in zip(rows.tolist(), amounts, strict=True):
-            currency = currencies[row]
+        for row, amount, currency in zip(rows.tolist(), amounts, currencies, strict=True):
             if amount >= self._by_currency.get(currency, self._default):
                 found.append(self._finding(row, amount, currency))
         return found
@@ -65,16 +64,8 @@ class AmountThreshold:
     def _finding(self, row: int, amount: int, currency: str) -> Finding:
         threshold = self._texts.get(currency, self._default_text)
         text = amount_text(amount)
-        return Finding(
-            row=row,
-            rule=self.id,
-            rule_version=self.version,
-            level=Level.BLOCK,
-            score=SCORE,
-            reason=f"The amount of {text} {currency} is at or above {threshold} {currency}.",
-            measured={"amount": text},
-            threshold=threshold,
-        )
+        reason = f"The amount of {text} {currency} is at or above {threshold} {currency}."
+        return Finding(row, self.id, self.version, Level.BLOCK, SCORE, reason, {"amount": text}, threshold)
 
 
 def amount_text(unscaled: int) -> str:
