@@ -9,7 +9,6 @@ from schemas.environment import from_environment
 from schemas.errors import DecodeError
 from schemas.serdes.frame import PREFIX_LENGTH, schema_id_of
 from schemas.serdes.pinned import PinnedSchema
-from schemas.serdes.released import released_version
 from schemas.serdes.resolution import Resolution
 from schemas.serdes.settings import ReadingSettings
 from schemas.serdes.writer_schemas import WriterSchema, WriterSchemas
@@ -90,7 +89,7 @@ class RecordDeserializer(Deserializer):
         return resolution
 
     def _judge(self, writer: WriterSchema) -> None:
-        if released_version(writer.record, writer.schema) is not None:
+        if self._writer_schemas.is_released(writer.schema_id):
             return
         self._unreleased.add(writer.schema_id)
         refuse = self._settings.unreleased_schemas == "refuse"

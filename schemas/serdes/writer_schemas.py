@@ -12,6 +12,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from schemas.errors import ContractError, DecodeError, RecordError, RegistryUnreachableError, UnknownSchemaError
 from schemas.serdes.foreign import FOREIGN, is_not_held, registry_error
+from schemas.serdes.released import released_version
 from schemas.serdes.self_contained import Schema, full_name, self_contained
 
 NO_SCHEMA = (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType, KeyError, TypeError, ValueError)
@@ -93,6 +94,11 @@ class WriterSchemas:
             raise
         self._known[schema_id] = schema
         return schema
+
+    def is_released(self, schema_id: int) -> bool:
+        """Whether the schema behind an id is one of this build's releases; errors as `get`."""
+        schema = self.get(schema_id)
+        return released_version(schema.record, schema.schema) is not None
 
     def _ask(self, schema_id: int) -> WriterSchema:
         # The second question goes to another node where several share the load: one of them may lag behind.

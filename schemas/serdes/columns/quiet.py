@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from tempfile import mkstemp
 
 PANIC = re.compile(rb"\n?thread '[^\n]*panicked at[^\n]*\n[^\n]*\n(?:(?:stack backtrace:|note: | +)[^\n]*\n)*")
 """What a panic prints: a headline, the message, perhaps a back trace, a note."""
+
+ONE_AT_A_TIME = threading.Lock()
+"""Two threads that put standard error aside at once would each restore the other's."""
 
 
 class StandardErrorKept:
@@ -30,20 +34,21 @@ class StandardErrorKept:
     @contextlib.contextmanager
     def without_panics(self) -> Iterator[None]:
         """What panics print inside is dropped."""
-        try:
-            kept = os.dup(2)
-        except OSError:  # no standard error, nothing to keep clean
-            yield
-            return
-        os.dup2(self._aside, 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
+        with ONE_AT_A_TIME:
             try:
-                self._pass_on(kept)
+                kept = os.dup(2)
+            except OSError:  # no standard error, nothing to keep clean
+                yield
+                return
+            os.dup2(self._aside, 2)
+            try:
+                yield
             finally:
-                os.close(kept)
+                os.dup2(kept, 2)
+                try:
+                    self._pass_on(kept)
+                finally:
+                    os.close(kept)
 
     def _pass_on(self, standard_error: int) -> None:
         length = os.lseek(self._aside, 0, os.SEEK_CUR)  # the descriptors share the position

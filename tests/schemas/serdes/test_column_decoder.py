@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Thread
 
 import polars as pl
 import pytest
@@ -27,12 +28,13 @@ from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.encoding import compile_writer
 from schemas.serdes.frame import prefix
 from schemas.serdes.pinned import pinned
+from schemas.serdes.resolution import Resolution
 from tests.schemas.serdes.drawn_schemas import FLAT_RECORDS
 from tests.schemas.serdes.payments import PAYMENTS, damaged, payment
 from tests.schemas.serdes.registered import pin
 
 SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 COLOUR = {"type": "enum", "name": "fraud.Channel", "symbols": ["UNKNOWN", "CARD"], "default": "UNKNOWN"}
 
@@ -211,6 +213,35 @@ def test_absent_registry_fails_only_what_is_unknown(serdes, between):
     assert batch.positions.tolist() == list(range(0, 40, 2))
     assert {type(failure.error) for failure in batch.failures} == {RegistryUnreachableError}
     assert [failure.position for failure in batch.failures] == list(range(1, 40, 2))
+
+
+def test_only_broken_records_are_decoded_one_by_one(payments, monkeypatch):
+    """A poison of any kind leaves its neighbours in the columns, wherever it stands."""
+    serializer, decoder = payments
+    value = serializer.encode(payment())
+    slow = []
+    decode_at = Resolution.decode_at
+    monkeypatch.setattr(Resolution, "decode_at", lambda *given: slow.append(given[1]) or decode_at(*given))
+    for poison, kind in poisons(value):
+        for place in (0, 50, 100):
+            slow.clear()
+            batch = decoder.decode([*[value] * place, poison, *[value] * (100 - place)])
+            assert [(failure.position, type(failure.error)) for failure in batch.failures] == [(place, kind)]
+            assert set(slow) <= {poison}
+
+
+def test_threads_do_not_swap_standard_error(payments, capfd):
+    """Decoders in several threads leave standard error where it was."""
+    serializer, decoder = payments
+    value = serializer.encode(payment())
+    batch = [*[value] * 40, value[:5] + b"\xfe\xff\x7f" + value[6:]]
+    threads = [Thread(target=lambda: [decoder.decode(batch) for _ in range(20)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    os.write(2, b"still here\n")
+    assert capfd.readouterr().err == "still here\n"
 
 
 def test_guards_differ_at_every_position():

@@ -17,7 +17,7 @@ from tests.schemas.serdes.drawn_schemas import FLAT_RECORDS
 from tests.schemas.serdes.payments import PAYMENTS, payment
 
 SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 TYPES = column_types(pinned("transactions").schema)
 
