@@ -5,9 +5,8 @@ python -m benchmarks.evolution [COMPARISONS]
 
 import copy
 import json
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from schemas.evolution import compare, incompatibilities, lint, load
@@ -70,9 +69,8 @@ def _seconds(work: Callable[[], object], times: int) -> float:
     return time.perf_counter() - began
 
 
-def main() -> None:
-    """Prints one line for each figure."""
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+def run(times: int = 1000) -> Iterator[str]:
+    """Yields one line for each figure."""
     old, new = json.dumps(wide()), json.dumps(changed(wide()))
     rows: tuple[tuple[str, Callable[[], object]], ...] = (
         (f"compare, {FIELDS} fields, 22 changes", lambda: compare(old, new)),
@@ -82,10 +80,6 @@ def main() -> None:
         (f"load, {FIELDS} fields", lambda: load(new)),
     )
     for name, work in rows:
-        print(f"{name:<42} {times} in {_seconds(work, times):6.2f} s")
+        yield f"{name}: {times} in {_seconds(work, times):.2f} s"
     long, double = deep(DEPTH, "long"), deep(DEPTH, "double")
-    print(f"{f'compare, depth {DEPTH}':<42} 1 in {_seconds(lambda: compare(long, double), 1):6.2f} s")
-
-
-if __name__ == "__main__":
-    main()
+    yield f"compare, depth {DEPTH}: 1 in {_seconds(lambda: compare(long, double), 1):.2f} s"

@@ -24,21 +24,6 @@ KEYS = (
     *("default", "aliases", "type", "fields", "symbols", "name", "namespace", "size"),
     *("logicalType", "precision", "scale", "doc", "items", "order"),
 )
-    "default",
-    "aliases",
-    "type",
-    "fields",
-    "symbols",
-    "name",
-    "namespace",
-    "size",
-    "logicalType",
-    "precision",
-    "scale",
-    "doc",
-    "items",
-    "order",
-]
 
 
 def _containers(value: Any) -> Iterator[Any]:
