@@ -8,17 +8,24 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 
+from schemas.commands.check import check
+from schemas.commands.diff import diff
+from schemas.commands.lint import lint
 from schemas.commands.list import list_subjects
 from schemas.commands.register import register
+from schemas.commands.rules import GROUP as RULES
 from schemas.errors import IncompatibleSchemaError, SchemasError
 
 COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("register", register),
     ("list", list_subjects),
+    ("check", check),
+    ("diff", diff),
+    ("lint", lint),
 )
 """Commands by name; a command's file is `schemas/commands/<name>.py`."""
 
-GROUPS: tuple[tuple[str, typer.Typer], ...] = ()
+GROUPS: tuple[tuple[str, typer.Typer], ...] = (("rules", RULES),)
 """Commands that have commands of their own."""
 
 REFUSED = 1
@@ -29,7 +36,7 @@ def application() -> typer.Typer:
     """The commands put together."""
     app = typer.Typer(
         name="fraud-schemas",
-        help="Register the Avro contracts and compare them with what the registry holds.",
+        help="Check changes of Avro schemas, register the contracts, and compare them with what the registry holds.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -43,7 +50,7 @@ def application() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line; exit 0 done, 1 refused by compatibility, 2 could not.
+    """Run the command line; exit 0 done, 1 refused or objections, 2 could not.
 
     The one place where errors become exit codes: no foreseeable error leaves a traceback.
     """

@@ -41,24 +41,31 @@ def frozen_objections(folder: Traversable) -> tuple[str, ...]:
 
     A released text must be the one that was released, and a record's current text its newest release.
     """
+    changed = (line for _, lines in changed_releases(folder) for line in lines)
+    return (*changed, *_unreleased(folder, compute_fingerprints(folder)))
+
+
+def changed_releases(folder: Traversable) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Simple record names whose released texts are not those that were released, with one line for each text."""
     kept, found = read_fingerprints(folder), compute_fingerprints(folder)
-    return (*_changed(kept, found), *_unreleased(folder, found))
-
-
-def _changed(kept: Fingerprints, found: Fingerprints) -> Iterator[str]:
     for name in sorted({*kept, *found}):
-        before, after = kept.get(name, {}), found.get(name, {})
-        for version in sorted({*before, *after}, key=int):
-            path = f"released/{name}/{version}.avsc"
-            if version not in after:
-                yield f"{path} was released and is gone: take it back with `git checkout -- {path}`."
-            elif version not in before:
-                yield f"{path} was put there by hand: remove it and run `fraud-schemas release`."
-            elif before[version] != after[version]:
-                yield (
-                    f"{path} was changed after its release: take it back with `git checkout -- {path}`, "
-                    f"make the change in {name}.avsc and run `fraud-schemas release`."
-                )
+        if lines := tuple(_changed(name, kept, found)):
+            yield name, lines
+
+
+def _changed(name: str, kept: Fingerprints, found: Fingerprints) -> Iterator[str]:
+    before, after = kept.get(name, {}), found.get(name, {})
+    for version in sorted({*before, *after}, key=int):
+        path = f"released/{name}/{version}.avsc"
+        if version not in after:
+            yield f"{path} was released and is gone: take it back with `git checkout -- {path}`."
+        elif version not in before:
+            yield f"{path} was put there by hand: remove it and run `fraud-schemas release`."
+        elif before[version] != after[version]:
+            yield (
+                f"{path} was changed after its release: take it back with `git checkout -- {path}`, "
+                f"make the change in {name}.avsc and run `fraud-schemas release`."
+            )
 
 
 def _unreleased(folder: Traversable, found: Fingerprints) -> Iterator[str]:

@@ -1,0 +1,39 @@
+"""`fraud-schemas check`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.reports.formats import Format
+
+
+def check(
+    against: Annotated[
+        str, typer.Option(help="A git ref, or the address of a registry, to compare with instead.", show_default=False)
+    ] = "",
+    waivers: Annotated[
+        Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
+    ] = None,
+    contracts: Annotated[
+        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
+) -> None:
+    """Check every contract against its released versions, a git ref, or all that a registry holds.
+
+    Exit status: 0 nothing to object, 1 objections, 2 could not.
+
+    Example: fraud-schemas check --against origin/main --format github
+    """
+    from schemas.checking.contracts import check_contracts
+    from schemas.checking.waiving import waived
+    from schemas.environment import from_environment
+    from schemas.manifest import contracts_folder
+    from schemas.reports.formats import report
+    from schemas.settings import TopicSettings
+
+    folder, topics = contracts or contracts_folder(), from_environment(TopicSettings)
+    changes = waived(check_contracts(folder, topics, against), waivers, folder, topics)
+    typer.echo(report(changes, form), nl=False)
+    raise typer.Exit(int(any(change.objects for change in changes)))
