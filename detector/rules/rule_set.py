@@ -11,6 +11,7 @@ from detector.rules.errors import RuleSetError
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.rule_set_file import RuleSetFile
 from detector.rules.plan.stage_plan import StagePlan
+from detector.rules.python_rules import python_rule
 
 
 class RuleSet:
@@ -33,6 +34,7 @@ class RuleSet:
         if unknown:
             raise RuleSetError(f"ruleset.yaml names {', '.join(sorted(unknown))}; there is no such rule in the folder")
         self.rules = tuple(self._weighed(rule) for rule in rules if rule.rule not in self.settings.off)
+        self.in_python = tuple((rule, python_rule(rule)) for rule in self.rules if rule.python is not None)
 
     def _weighed(self, rule: RuleFile) -> RuleFile:
         points = self.settings.points.get(rule.rule)
@@ -49,6 +51,7 @@ class RuleSet:
         content = {
             "settings": self.settings.model_dump(mode="json", exclude={"off", "points"}),
             "rules": [rule.canonical() for rule in self.rules],
+            "python": [rule.definition for _, rule in self.in_python],
         }
         return json.dumps(content, sort_keys=True, separators=(",", ":"))
 

@@ -13,6 +13,7 @@ from detector.stages.cited import Cited
 from detector.stages.columns import Keyed, keyed
 from detector.stages.finding_writer import FindingWriter, Hit
 from detector.stages.found import chains_of, found_in, values_of
+from detector.stages.python_findings import with_python_findings
 from detector.stages.screened import ChainLink, Screened
 from detector.state.memory import Memory
 from detector.state.partition_state import PartitionState
@@ -52,6 +53,7 @@ class PayerStage:
     """
 
     def __init__(self, rules: RuleSet, state: PartitionState) -> None:
+        self._rules = rules
         self._stage = rules.payer
         self._memory = state.payer
         self._writer = FindingWriter(rules.payer)
@@ -70,7 +72,8 @@ class PayerStage:
             found = self._memory.run(screen_rows, columns, found_in(self._stage, len(batch)))
         keep_ids(self._memory, read, found, base)
         tags = found.tags[: int(found.counts[N_TAGS])].copy()
-        return Screened(read, tags, found.rows[:, F_END].copy(), self._findings(read, found), self._chains(found))
+        screened = Screened(read, tags, found.rows[:, F_END].copy(), self._findings(read, found), self._chains(found))
+        return with_python_findings(self._rules, screened)
 
     def _findings(self, read: Keyed, found: Found) -> Mapping[int, tuple[Finding, ...]]:
         cited = Cited(found, self._memory.payment_ids.get)

@@ -40,7 +40,8 @@ def decimal_of(value: Any) -> Decimal:
         ValueError: `value` is no finite number.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise ValueError(f"{value!r} is no number; accepted: digits such as 5, 2.5 or '900.00'")
+        # pydantic takes ValueError for a fault of the input, here and below
+        raise ValueError(f"{value!r} is no number; accepted: digits such as 5, 2.5 or '900.00'")  # noqa: TRY004
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -64,7 +65,6 @@ def unscaled(amount: Decimal) -> int:
 
 def _money(value: Any) -> Decimal:
     if not isinstance(value, str):
-        # pydantic takes ValueError for a fault of the input
         raise ValueError(f"{value!r} is no amount; accepted: text in quotes such as '900.00'")  # noqa: TRY004
     number = decimal_of(value)
     unscaled(number)
