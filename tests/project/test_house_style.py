@@ -23,6 +23,10 @@ PLACES = re.compile(
 )
 """Paths of one machine, and hosts of package registries."""
 
+UNNAMED = re.compile(r"#\s*(noqa(?!: [A-Z]+\d)|type:\s*ignore(?!\[))")
+UNEXPLAINED = re.compile(r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type:\s*ignore\[[\w, -]+\])\s*$")
+"""Suppressions without a rule, and those without a reason behind them."""
+
 TEXT = {".py", ".md", ".yml", ".yaml", ".toml", ".txt", ".avsc", ".json", ".xml", ".java", ".csv", ".html", ".js", ""}
 THIS_FILE = Path(__file__).resolve().relative_to(ROOT)
 
@@ -178,14 +182,14 @@ def test_no_test_sleeps() -> None:
 
 
 def test_suppression_names_its_rule_and_reason() -> None:
-    """A `noqa` or a `type: ignore` says which rule it silences and why."""
-    bare = re.compile(r"#\s*(noqa(?!: [A-Z]+\d+( ?, ?[A-Z]+\d+)* \S)|type:\s*ignore(?!\[[\w, -]+\]\s+\S))")
-    wrong = [
-        f"{path}:{number}: {line.strip()}"
-        for path in python_files(*PACKAGES)
-        for number, line in enumerate((ROOT / path).read_text("utf-8").splitlines(), 1)
-        if bare.search(line)
-    ]
+    """A `noqa` or a `type: ignore` says which rule it silences, and why: behind it, or in a comment right above."""
+    wrong = []
+    for path in python_files(*PACKAGES):
+        lines = (ROOT / path).read_text("utf-8").splitlines()
+        for above, line in zip(["", *lines], lines, strict=False):
+            reason = above.lstrip().startswith("#")
+            if UNNAMED.search(line) or (UNEXPLAINED.search(line) and not reason):
+                wrong.append(f"{path}: {line.strip()}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -65,6 +65,7 @@ def unscaled(amount: Decimal) -> int:
 
 def _money(value: Any) -> Decimal:
     if not isinstance(value, str):
+        # as above
         raise ValueError(f"{value!r} is no amount; accepted: text in quotes such as '900.00'")  # noqa: TRY004
     number = decimal_of(value)
     unscaled(number)
