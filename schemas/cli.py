@@ -12,6 +12,7 @@ from schemas.commands.check import check
 from schemas.commands.diff import diff
 from schemas.commands.lint import lint
 from schemas.commands.list import list_subjects
+from schemas.commands.plan import plan
 from schemas.commands.register import register
 from schemas.commands.rules import GROUP as RULES
 from schemas.errors import IncompatibleSchemaError, SchemasError
@@ -19,6 +20,7 @@ from schemas.errors import IncompatibleSchemaError, SchemasError
 COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("register", register),
     ("list", list_subjects),
+    ("plan", plan),
     ("check", check),
     ("diff", diff),
     ("lint", lint),

@@ -1,7 +1,7 @@
 """`fraud-schemas register`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +16,7 @@ from schemas.registration.plan import Plan, plan_from_json
 
 def register(
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a registry that is still starting.")] = 0,
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
     plan: Annotated[
         Path | None, typer.Option(help="Do exactly what this file of `fraud-schemas plan --out` says.")
@@ -23,14 +24,21 @@ def register(
     make_latest: Annotated[
         bool, typer.Option("--make-latest", help="Make the newest release the latest version again (Confluent only).")
     ] = False,
+    waivers: Annotated[
+        Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Register every released contract that the registry lacks; safe to repeat.
+
+    What `fraud-schemas check` objects to is refused before the registry is asked; only a waiver lets it through.
 
     Exit status: 0 done, 1 refused by compatibility, 2 could not.
 
     Example: fraud-schemas register --wait 60
     """
+    from schemas.checking.judging import judge
+    from schemas.checking.planned import refusals
     from schemas.commands.waiting import connected, retrying
     from schemas.environment import from_environment
     from schemas.manifest import load_manifest
@@ -44,14 +52,26 @@ def register(
     done: list[Outcome] = []
     with connected(wait) as client, _telling_what_was_done(done):
         missing = client.capabilities().missing
+
+        def judged(made: Plan) -> Mapping[str, Sequence[str]]:
+            return refusals(retrying()(lambda: judge(client, made, contracts, topics, waivers)))
+
         if saved:
-            outcomes = apply_plan(client, saved, contracts, topics, retrying=retrying(), on_outcome=done.append)
+            outcomes = apply_plan(
+                client, saved, contracts, topics, retrying=retrying(), on_outcome=done.append, judge=judged
+            )
         elif dry_run:
             made = plan_registration(client, contracts, topics, make_latest=make_latest, retrying=retrying())
-            outcomes = expected_outcomes(made)
+            outcomes = expected_outcomes(made, judged(made))
         else:
             outcomes = register_contracts(
-                client, contracts, topics, make_latest=make_latest, retrying=retrying(), on_outcome=done.append
+                client,
+                contracts,
+                topics,
+                make_latest=make_latest,
+                retrying=retrying(),
+                on_outcome=done.append,
+                judge=judged,
             )
         _print(client.url, outcomes, missing, as_json=as_json)
     raise typer.Exit(exit_code(outcomes))

@@ -1,6 +1,6 @@
 """Apply a plan to the registry."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +16,7 @@ from schemas.registration.outcome import (
     level_notes,
     outcome,
     refused,
+    refused_by_rules,
     standing,
     unchanged_happened,
 )
@@ -67,8 +68,11 @@ class PlanApplication:
         """What became of every release so far; a change stays told although a later plan finds nothing to do."""
         return tuple(self._outcomes.values())
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan, refusals: Mapping[str, Sequence[str]] | None = None) -> None:
         """Apply the plan, subject by subject; a refused one leaves the others their turn.
+
+        Args:
+            refusals: Subjects that the project's own rules refuse, with their reasons; the registry is not asked.
 
         Raises:
             PlanOutdatedError: somebody registered in between, or the contracts changed since the plan was made.
@@ -77,6 +81,10 @@ class PlanApplication:
         """
         for subject in plan.subjects:
             want = self._wanted(subject)
+            if reasons := tuple((refusals or {}).get(subject.subject, ())):
+                for result in refused_by_rules(subject, reasons):
+                    self._remember(result)
+                continue
             for result in self._retrying(partial(self._subject, subject, want)):
                 self._remember(result)
 

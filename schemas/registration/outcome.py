@@ -1,7 +1,7 @@
 """What became of one release in one subject."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from schemas.registration.plan import Action, Plan, PlannedVersion, SubjectPlan
@@ -88,9 +88,30 @@ def refused(subject: SubjectPlan, planned: PlannedVersion, reasons: tuple[str, .
     return outcome(subject, planned, Happened.REFUSED, notes=reasons or ("the registry gives no reason",))
 
 
-def expected_outcomes(plan: Plan) -> tuple[Outcome, ...]:
-    """What applying the plan would do, as far as the registry's answers of now tell."""
-    return tuple(_expected(subject, planned) for subject in plan.subjects for planned in subject.versions)
+def refused_by_rules(subject: SubjectPlan, reasons: tuple[str, ...]) -> tuple[Outcome, ...]:
+    """The outcomes of a subject that the project's own rules refuse: nothing is sent, the level stays."""
+    level = subject.level.before or "unset"
+    return tuple(
+        replace(refused(subject, planned, reasons), level=level)
+        if planned.pending
+        else replace(standing(subject, planned, unchanged_happened(subject, planned, Happened.UNCHANGED)), level=level)
+        for planned in subject.versions
+    )
+
+
+def expected_outcomes(plan: Plan, refusals: Mapping[str, Sequence[str]] | None = None) -> tuple[Outcome, ...]:
+    """What applying the plan would do, as far as the registry's answers of now tell.
+
+    Args:
+        refusals: Subjects that the project's own rules refuse, with their reasons.
+    """
+    expected: list[Outcome] = []
+    for subject in plan.subjects:
+        if reasons := tuple((refusals or {}).get(subject.subject, ())):
+            expected += refused_by_rules(subject, reasons)
+        else:
+            expected += (_expected(subject, planned) for planned in subject.versions)
+    return tuple(expected)
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:

@@ -1,6 +1,6 @@
 """Registration from end to end: look, plan, apply, and plan again when somebody was faster."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from schemas.errors import PlanOutdatedError
 from schemas.manifest import Contract
@@ -13,6 +13,9 @@ from schemas.registration.planning import build_plan
 from schemas.registration.retrying import Retrying
 from schemas.registry.client import RegistryClient
 from schemas.settings import TopicSettings
+
+Judge = Callable[[Plan], Mapping[str, Sequence[str]]]
+"""Subjects of a plan that the rules refuse, with the reasons."""
 
 ROUNDS = 3
 """Plans in all: one that is outdated twice has met a loop that registers without end."""
@@ -45,6 +48,7 @@ def register(
     make_latest: bool = False,
     retrying: Retrying | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
+    judge: Judge | None = None,
 ) -> tuple[Outcome, ...]:
     """Register every release that the registry lacks, and set the levels.
 
@@ -53,6 +57,7 @@ def register(
     Args:
         make_latest: Where the newest release is registered but no longer latest, register it once more.
         on_outcome: Told each outcome as it happens.
+        judge: Says which subjects of a plan the project's own rules refuse, and why; none without it.
 
     Raises:
         PlanOutdatedError: somebody else kept registering at the same time.
@@ -63,7 +68,8 @@ def register(
     application = PlanApplication(client, desired, retrying, on_outcome)
     for attempt in range(1, ROUNDS + 1):
         try:
-            application.apply(retrying(lambda: _plan(client, desired, make_latest=make_latest)))
+            plan = retrying(lambda: _plan(client, desired, make_latest=make_latest))
+            application.apply(plan, judge(plan) if judge else None)
             break
         except PlanOutdatedError:
             if attempt == ROUNDS:
@@ -79,6 +85,7 @@ def apply_plan(
     *,
     retrying: Retrying | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
+    judge: Judge | None = None,
 ) -> tuple[Outcome, ...]:
     """Do exactly what the plan says.
 
@@ -87,7 +94,7 @@ def apply_plan(
         RegistryUnreachableError, RegistryRefusedError, ContractError: as `plan_registration`.
     """
     application = PlanApplication(client, desired_state(contracts, topics), retrying, on_outcome)
-    application.apply(plan)
+    application.apply(plan, judge(plan) if judge else None)
     return application.outcomes
 
 
