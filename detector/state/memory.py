@@ -8,6 +8,7 @@ from detector.rules.plan.stage_plan import StagePlan
 from detector.state.generations import Generations
 from detector.state.limits import Limits
 from detector.state.payment_ids import PaymentIds
+from detector.state.sweep import named_ids
 from detector.windows.arena import IDS_TURNED, JOURNAL_COUNT, JOURNAL_ENTRY, JOURNAL_ON, LINKS_TURNED, note, put
 from detector.windows.layout import (
     ACCOUNT_LIMIT,
@@ -33,7 +34,7 @@ from detector.windows.layout import (
 from detector.windows.rates import begin_populations
 from detector.windows.tables import refill
 from detector.windows.texts import U8
-from detector.windows.undo import evict, handles_of, walk_back
+from detector.windows.undo import evict, walk_back
 
 Kernel = Callable[[int, Side, I64, I64, Found], tuple[int, int]]
 
@@ -138,17 +139,8 @@ class Memory:
         """Keeps the ids of payments that bags hold; now and then forgets those that no bag holds any more."""
         self.payment_ids.append(handles, joined, ends)
         if len(self.payment_ids) > self._sweep_at and not self.journal[JOURNAL_COUNT]:
-            self.payment_ids.keep(self.named_handles())
+            self.payment_ids.replace(named_ids(self.side, self.stage.plan, self.payment_ids))
             self._sweep_at = max(_IDS_SWEPT_FROM, 2 * len(self.payment_ids))
-
-    def named_handles(self) -> I64:
-        """Handles of the payments that bags and chains may still name, rising."""
-        handles = np.zeros(len(self.payment_ids) + 1, dtype=np.int64)
-        total = handles_of(self.side, self.stage.plan, handles)
-        if total > handles.shape[0]:
-            handles = np.zeros(total, dtype=np.int64)
-            handles_of(self.side, self.stage.plan, handles)
-        return np.unique(handles[:total])
 
     def checkpoint(self) -> None:
         """Begins to journal changes."""

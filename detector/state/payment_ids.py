@@ -25,9 +25,8 @@ class Block:
         start = int(self.ends[at - 1]) if at else 0
         return self.data[start : int(self.ends[at])].tobytes().decode()
 
-    def kept(self, handles: I64) -> "Block":
-        """The ids of those of `handles` that are here, in arrays of their own."""
-        chosen = np.flatnonzero(np.isin(self.handles, handles, assume_unique=True))
+    def kept(self, chosen: I64) -> "Block":
+        """The ids at some positions, in arrays of their own."""
         sizes = np.diff(self.ends, prepend=0)[chosen]
         data, ends = np.zeros(int(sizes.sum()), dtype=np.uint8), np.zeros(chosen.shape[0], dtype=np.int64)
         gather(self.data, self.ends, chosen, data, ends)
@@ -37,7 +36,7 @@ class Block:
 class PaymentIds:
     """Texts by rising handle, in blocks of one batch each until they are swept.
 
-    Delivery: what was appended since `checkpoint` goes with `rollback`. Ids that no bag names go with `keep`; between
+    Delivery: what was appended since `checkpoint` goes with `rollback`. Ids that no bag names go with a sweep; between
     two sweeps at most as many are kept in vain as are kept for good, or 65,536.
     """
 
@@ -70,16 +69,17 @@ class PaymentIds:
         at = bisect_right(self._firsts, handle) - 1
         return self._blocks[at].get(handle) if at >= 0 else None
 
-    def keep(self, handles: I64) -> None:
-        """Forgets all ids but those of `handles`, rising, and joins the blocks."""
-        whole = self.kept(handles)
+    def replace(self, whole: Block) -> None:
+        """Forgets all ids but those of a block."""
         self._blocks, self._firsts, self._size = [], [], 0
         if whole.handles.shape[0]:
             self._add(whole)
 
-    def kept(self, handles: I64) -> Block:
-        """The ids of those of `handles`, rising, that are here."""
-        return self.joined().kept(handles)
+    def copy(self) -> "PaymentIds":
+        """The ids at this moment; blocks never change, so they are shared."""
+        copy = PaymentIds()
+        copy._blocks, copy._firsts, copy._size = self._blocks.copy(), self._firsts.copy(), self._size
+        return copy
 
     def joined(self) -> Block:
         """All ids as one block."""

@@ -22,8 +22,9 @@ from detector.state.limits import Limits
 from detector.state.memory import Memory
 from detector.state.partition_state import PartitionState
 from detector.state.payment_ids import PaymentIds
+from detector.state.sweep import named_ids
 from detector.windows.arena import JOURNAL_ON
-from detector.windows.layout import ACCOUNT_LIMIT, BUMP, I64
+from detector.windows.layout import ACCOUNT_LIMIT, BUMP, I64, Arena, Side
 from detector.windows.tables import refill
 
 MAGIC = b"FRAUDST1"
@@ -50,13 +51,15 @@ class Snapshot:
         if state.payer.journal[JOURNAL_ON] or state.payee.journal[JOURNAL_ON]:
             raise OpenTransactionError("A snapshot was asked for within a transaction; commit or roll back first.")
         self._rule_set = state.rules.hash
-        self._tables: dict[str, Table] = {}
-        for name, memory in (("payer", state.payer), ("payee", state.payee)):
-            self._tables |= {f"{name}.{part}": table for part, table in _tables_of(memory).items()}
+        self._copies = {name: _Copy(memory) for name, memory in (("payer", state.payer), ("payee", state.payee))}
 
     def chunks(self, size: int = CHUNK) -> list[bytes]:
         """The snapshot in pieces of at most `size` bytes."""
-        packed = {name: _packed(table) for name, table in self._tables.items()}
+        packed = {
+            f"{name}.{part}": _packed(table)
+            for name, copy in self._copies.items()
+            for part, table in copy.tables().items()
+        }
         lengths = {name: len(part) for name, part in packed.items()}
         head = json.dumps({"rule_set": self._rule_set, "tables": lengths}).encode()
         whole = b"".join((MAGIC, struct.pack("<I", len(head)), head, *packed.values()))
@@ -99,21 +102,34 @@ def _opened(whole: bytes) -> tuple[dict[str, Any], dict[str, Table]]:
     return head, tables
 
 
-def _tables_of(memory: Memory) -> dict[str, Table]:
-    there = memory.keys != 0
-    ids = memory.payment_ids.kept(memory.named_handles())
-    return {
-        "words": memory.words[: int(memory.words[BUMP])].copy(),
-        "keys": memory.keys[there],
-        "rows": memory.rows[there],
-        "links": _keys(memory.links.young),
-        "old_links": _keys(memory.links.old),
-        "ids": _keys(memory.ids.young),
-        "old_ids": _keys(memory.ids.old),
-        "handles": ids.handles,
-        "texts": ids.data,
-        "text_ends": ids.ends,
-    }
+class _Copy:
+    """One stage's memory at one moment: plain copies, which is all that the hot path waits for."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._plan = memory.stage.plan
+        self._words = memory.words[: int(memory.words[BUMP])].copy()
+        self._keys, self._rows = memory.keys.copy(), memory.rows.copy()
+        self._links = (memory.links.young.copy(), memory.links.old)  # an old generation no longer changes
+        self._ids = (memory.ids.young.copy(), memory.ids.old)
+        self._texts = memory.payment_ids.copy()
+
+    def tables(self) -> dict[str, Table]:
+        """What is written down."""
+        nothing = np.zeros(2, dtype=np.int64)
+        side = Side(Arena(self._words, nothing), self._keys, self._rows, nothing, nothing, nothing, nothing)
+        ids, there = named_ids(side, self._plan, self._texts), self._keys != 0
+        return {
+            "words": self._words,
+            "keys": self._keys[there],
+            "rows": self._rows[there],
+            "links": _keys(self._links[0]),
+            "old_links": _keys(self._links[1]),
+            "ids": _keys(self._ids[0]),
+            "old_ids": _keys(self._ids[1]),
+            "handles": ids.handles,
+            "texts": ids.data,
+            "text_ends": ids.ends,
+        }
 
 
 def _keys(table: I64) -> I64:

@@ -16,9 +16,10 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     can be written, each process compiles anew. With `NUMBA_DISABLE_JIT=1` the function stays plain Python.
     """
     # Without reference counting: kernels allocate nothing, and counting atomically at every array access costs four
-    # times the work. Numba knows the option by this name only.
+    # times the work. Numba knows the option by this name only. Without the interpreter's lock: a snapshot is written
+    # in a thread beside.
     compiler: Any = numba.njit
-    options = {"error_model": "numpy", "_nrt": False}
+    options = {"error_model": "numpy", "_nrt": False, "nogil": True}
     try:
         return cast("Callable[P, R]", compiler(cache=True, **options)(function))
     except RuntimeError:  # "no locator available": no folder for the cache can be written

@@ -89,9 +89,16 @@ def evict(side: Side, plan: I64, keys: I64) -> None:
 
 
 @kernel
-def handles_of(side: Side, plan: I64, handles: I64) -> int:
-    """Writes the handles of all payments that a bag or a chain may still name; how many."""
-    words, width, total = side.arena.words, plan[S_WIDTH], 0
+def _mark(bits: I64, handle: int, first: int) -> None:
+    bit = handle - first
+    if 0 <= bit < bits.shape[0] * 63:
+        bits[bit // 63] |= 1 << (bit % 63)
+
+
+@kernel
+def mark_named(side: Side, plan: I64, bits: I64, first: int) -> None:
+    """Sets the bit of every payment that a bag or a chain may still name: 63 bits a word, from handle `first` on."""
+    words, width = side.arena.words, plan[S_WIDTH]
     for slot in range(side.keys.shape[0]):
         if side.keys[slot] == 0:
             continue
@@ -101,13 +108,20 @@ def handles_of(side: Side, plan: I64, handles: I64) -> int:
             since = words[row + ROW_LATEST] - plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_KEEP]
             for entry in range(words[header], words[header] + words[header + 2] * width, width):
                 if words[entry + ENTRY_TIME] > since:
-                    if total < handles.shape[0]:
-                        handles[total] = words[entry + ENTRY_HANDLE]
-                    total += 1
+                    _mark(bits, words[entry + ENTRY_HANDLE], first)
         for hop in range(plan[N_HOPS]):
             at = row + plan[S_HOPS] + hop * HOP_WORDS
             for link in range(min(CHAIN_CAP, words[at + 1])):
-                if total < handles.shape[0]:
-                    handles[total] = words[at + 2 + link] >> 8
-                total += 1
+                _mark(bits, words[at + 2 + link] >> 8, first)
+
+
+@kernel
+def marked(bits: I64, handles: I64, first: int, rows: I64) -> int:
+    """Writes the positions of the handles whose bit is set; how many."""
+    total = 0
+    for position in range(handles.shape[0]):
+        bit = handles[position] - first
+        if bits[bit // 63] >> (bit % 63) & 1:
+            rows[total] = position
+            total += 1
     return total
