@@ -1,0 +1,1 @@
+"""Speed, measured: ratios of variants interleaved in one run, never asserted in a test."""
