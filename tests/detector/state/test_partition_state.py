@@ -13,7 +13,7 @@ from detector.stages.payer_stage import PayerStage
 from detector.state.errors import OpenTransactionError, SnapshotError
 from detector.state.limits import Limits
 from detector.state.partition_state import PartitionState
-from detector.state.snapshot import Snapshot, restore
+from detector.state.snapshot import Buffers, Snapshot, restore
 from tests.detector.stages.histories import Payment, batch_of, histories
 
 SETS = {folder: load_rule_set(folder) for folder in (SHIPPED, EXAMPLES)}
@@ -58,7 +58,9 @@ def test_a_restored_state_goes_on_where_it_was(
     rules = SETS[folder]
     state = PartitionState(rules, limits)
     _fold(rules, state, before)
-    copy = restore(rules, Snapshot(state).chunks(1000), limits)
+    buffers = Buffers()
+    Snapshot(state, buffers).chunks()
+    copy = restore(rules, Snapshot(state, buffers).chunks(1000), limits)
     later = [p._replace(id=f"a{p.id}") for p in after]
     assert _fold(rules, copy, later) == _fold(rules, state, later)
     assert copy.counters == state.counters
