@@ -1,5 +1,6 @@
 """The pipeline in one process: broker, registry, contracts, detector, reader of the outputs."""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from schemas.registration.register import register
 from schemas.registry.client import RegistryClient
 from schemas.settings import TopicSettings
 
+GROUP = "sandbox-detector"
+START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 
 
@@ -65,6 +68,7 @@ class EmbeddedPipeline:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._parts = self._start(stack)
+            self._await_detector()
             self._stack = stack.pop_all()
         return self
 
@@ -89,9 +93,9 @@ class EmbeddedPipeline:
         return self._parts.watcher
 
     @property
-    def http_port(self) -> int | None:
-        """Port of the detector's metrics, once it listens."""
-        return self._parts.http_port
+    def metrics_url(self) -> str:
+        """Where the detector tells its metrics."""
+        return f"http://127.0.0.1:{self._parts.http_port}/metrics"
 
     @property
     def topic_names(self) -> Mapping[str, str]:
@@ -114,6 +118,14 @@ class EmbeddedPipeline:
             raise SandboxError(f"The detector does not stop within {STOP_SECONDS:.0f} s.")
         if detector.error is not None:
             raise detector.error
+
+    def _await_detector(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while self._parts.http_port is None:
+            self.check()
+            if time.monotonic() > deadline:
+                raise SandboxError(f"The detector does not come up within {START_SECONDS:.0f} s.")
+            time.sleep(0.01)
 
     def _start(self, stack: ExitStack) -> _Parts:
         broker = stack.enter_context(EmbeddedBroker())
@@ -138,7 +150,7 @@ class EmbeddedPipeline:
 
     def _detect(self, parts: _Parts) -> None:
         detector = from_environment(DetectorSettings).model_copy(
-            update={"group": "sandbox-detector", "http_port": self._settings.http_port}
+            update={"group": GROUP, "http_host": "127.0.0.1", "http_port": self._settings.http_port}
         )
         contracts = Contracts.resolve(parts.addresses.registry, self.topics)
         run_detector(

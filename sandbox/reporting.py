@@ -66,6 +66,7 @@ def _heading(pipeline: EmbeddedPipeline) -> Sequence[str]:
     variables = " ".join(f"{name}={value}" for name, value in pipeline.addresses.environment.items())
     return (
         f"{variables} (for a second terminal, while this runs)",
+        f"metrics: {pipeline.metrics_url}",
         f"topics: {', '.join(pipeline.topic_names.values())}",
         "what is not real here: fraud-sandbox limits",
     )
