@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from schemas.commands.check import check
 from schemas.commands.diff import diff
+from schemas.commands.golden import golden
 from schemas.commands.lint import lint
 from schemas.commands.list import list_subjects
 from schemas.commands.plan import plan
 from schemas.commands.register import register
+from schemas.commands.release import release
 from schemas.commands.rules import GROUP as RULES
 from schemas.errors import IncompatibleSchemaError, SchemasError
 
@@ -24,6 +26,8 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("check", check),
     ("diff", diff),
     ("lint", lint),
+    ("release", release),
+    ("golden", golden),
 )
 """Commands by name; a command's file is `schemas/commands/<name>.py`."""
 

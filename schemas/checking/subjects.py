@@ -24,7 +24,7 @@ class ContractHistory:
 
     Args:
         released: Versions, oldest first.
-        current: The current text, where it differs from the newest release; it would become the next one.
+        current: The current text, where it, or a newer release it could refer to, makes a next version.
     """
 
     contract: Contract
@@ -94,9 +94,9 @@ class _Files:
             text = file.read_text("utf-8")
         except OSError as error:
             raise ContractError(f"{shown(file)}: the current text of {contract.record} cannot be read.") from error
-        if text == contract.release().text:
-            return None
         references = newest_references(contract, self._contracts)
+        if text == contract.release().text and references == contract.references:
+            return None
         return SchemaFile(shown(file), text, f"{contract.record} as it is now", tuple(self._references(references)))
 
     def _references(self, references: Sequence[ReferencedRecord]) -> Iterator[SchemaFile]:

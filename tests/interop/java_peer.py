@@ -65,6 +65,10 @@ class JavaPeer:
         """A payload as Avro Java reads it, in the form of `shown`."""
         return json.loads(self.ask("read", name, payload.hex()))
 
+    def resolve(self, writer, reader, payload):
+        """A payload of one schema as Avro Java reads it as another, in the form of `shown`."""
+        return json.loads(self.ask("resolve", writer, f"{reader} {payload.hex()}"))
+
     def write(self, name, record):
         """The payload that Avro Java writes for a record."""
         return bytes.fromhex(self.ask("write", name, json.dumps(shown(record))))

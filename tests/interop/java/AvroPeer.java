@@ -31,7 +31,8 @@ import org.apache.avro.io.EncoderFactory;
 /**
  * Reads and writes records with Avro Java, one request a line.
  *
- * <p>{@code schema NAME JSON} keeps a schema; {@code read NAME HEX} answers the record as JSON; {@code write NAME JSON}
+ * <p>{@code schema NAME JSON} keeps a schema; {@code read NAME HEX} answers the record as JSON; {@code resolve WRITER READER HEX}
+ * the record as another schema reads it; {@code write NAME JSON}
  * answers its bytes as hex. In the JSON a decimal is text, a timestamp the milliseconds since 1970, bytes are hex. An
  * answer that begins with {@code !} is an error.
  */
@@ -68,7 +69,11 @@ public final class AvroPeer {
         SCHEMAS.put(name, new Schema.Parser().parse(rest));
         return "ok";
       case "read":
-        return JSON.writeValueAsString(shown(read(SCHEMAS.get(name), HEX.parseHex(rest))));
+        return JSON.writeValueAsString(shown(read(SCHEMAS.get(name), SCHEMAS.get(name), HEX.parseHex(rest))));
+      case "resolve":
+        String[] words = rest.split(" ", 2);
+        return JSON.writeValueAsString(
+            shown(read(SCHEMAS.get(name), SCHEMAS.get(words[0]), HEX.parseHex(words[1]))));
       case "write":
         return HEX.formatHex(write(SCHEMAS.get(name), JSON.readTree(rest)));
       default:
@@ -76,9 +81,9 @@ public final class AvroPeer {
     }
   }
 
-  private static Object read(Schema schema, byte[] payload) throws Exception {
+  private static Object read(Schema writer, Schema reader, byte[] payload) throws Exception {
     BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(payload, null);
-    Object value = new GenericDatumReader<Object>(schema, schema, DATA).read(null, decoder);
+    Object value = new GenericDatumReader<Object>(writer, reader, DATA).read(null, decoder);
     if (!decoder.isEnd()) {
       throw new IllegalStateException("bytes trail");
     }
