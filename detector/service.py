@@ -45,7 +45,6 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
     names = _different([topics.name_of(contract.topic) for contract in load_manifest() if "detector" in _of(contract)])
     ensure_topics(kafka, creation, names, on_progress=lambda line: log.warning("waiting", what=line))
     _await_registry(registry, settings.registry_wait)
-    relieve_collector()
     with Contracts.resolve(registry, topics) as contracts:
         sorter = Sorter(contracts.decoder, rule_set(settings))
         log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=sorter.rules.hash)
@@ -60,10 +59,11 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
 
 
 def relieve_collector() -> None:
-    """Lets the garbage collector look seldom, and never at what exists already.
+    """Lets the garbage collector of this process look seldom, and never at what exists already.
 
-    A batch is thousands of objects that all die by reference counting when it is done; by default the collector walks
-    through them dozens of times meanwhile, for a third of the CPU of the whole loop. Cycles are still collected.
+    For whoever owns the process. A batch is thousands of objects that all die by reference counting when it is done; by
+    default the collector walks through them dozens of times meanwhile, for a third of the CPU of the whole loop. Cycles
+    are still collected.
     """
     gc.collect()
     gc.freeze()

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from pydantic import Field
@@ -27,6 +27,16 @@ class _LibraryLines(logging.Handler):
         structlog.get_logger().debug("kafka_client", line=record.getMessage())
 
 
+class _StandardError:
+    """Standard error as it is when a line is written; whoever replaces `sys.stderr` later gets the later lines."""
+
+    def write(self, text: str) -> None:
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure_logs(settings: LogSettings) -> None:
     """Sends structured events to stderr, librdkafka's lines among them."""
     console = settings.format == "console" or (settings.format == "auto" and sys.stderr.isatty())
@@ -39,7 +49,7 @@ def configure_logs(settings: LogSettings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _StandardError())),
     )
     LIBRARY_LOGGER.handlers = [_LibraryLines()]
     LIBRARY_LOGGER.propagate = False

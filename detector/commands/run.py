@@ -18,8 +18,9 @@ def run(
 
     Example: KAFKA_BROKER_URL=localhost:9092 fraud-detector run --http-port 8000
     """
-    from detector.service import start
+    from detector.service import relieve_collector, start
     from messaging.signals import stop_on_signals
 
+    relieve_collector()
     with stop_on_signals() as stop:
         start({"http_port": http_port, "group": group}, stop)

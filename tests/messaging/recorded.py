@@ -20,6 +20,9 @@ from messaging.partition import Partition
 from messaging.settings import KafkaSettings, LoopSettings
 from tests.waiting import wait_for
 
+OUT, DEAD = "out", "dead"
+"""Topics that a `Recorder` writes."""
+
 At = tuple[str, int, int]
 """Topic, partition and offset of a record."""
 
@@ -36,7 +39,7 @@ class Recorder:
         self.done: list[At] = []
         self.replayed: list[At] = []
         self.refused: list[tuple[At, int]] = []
-        self.starts: Mapping[Partition, int] = {}
+        self.start_at: int | None = None
         self.given_up: list[Partition] = []
         self.aborts = 0
         self.hold_at: Callable[[At], Exception | None] = lambda _: None
@@ -44,7 +47,7 @@ class Recorder:
 
     def assigned(self, committed: Mapping[Partition, int | None]) -> Mapping[Partition, int]:
         """Starts where the test says."""
-        return {partition: start for partition, start in self.starts.items() if partition in committed}
+        return {} if self.start_at is None else dict.fromkeys(committed, self.start_at)
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
         """Sends and remembers."""
@@ -62,7 +65,7 @@ class Recorder:
                 self.replayed.append(at)
             else:
                 self.pending.append(at)
-                outputs.send("out", record.value(), record.key(), record.timestamp()[1], record.headers())
+                outputs.send(OUT, record.value(), record.key(), record.timestamp()[1], record.headers())
         return list(holds.values())
 
     def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
@@ -70,7 +73,7 @@ class Recorder:
         at = (record.topic(), record.partition(), record.offset())
         self.refused.append((at, attempt))
         self.pending.append(at)
-        outputs.send("dead", b"refused", record.key(), 0)
+        outputs.send(DEAD, b"refused", record.key(), 0)
 
     def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:
         """Checks that the offsets fit what was processed."""

@@ -1,0 +1,94 @@
+"""The exactly-once loop where only a real broker can tell."""
+
+import pytest
+
+from messaging.producer import AcknowledgedProducer
+from messaging.settings import KafkaSettings, LoopSettings
+from tests.messaging.recorded import Recorder, RunningLoop
+from tests.pipeline.account import read_committed
+from tests.servers.kafka import KafkaServer
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.real
+
+
+def fill(kafka: KafkaServer, topic: str, *values: bytes) -> None:
+    """Puts records into one partition."""
+    with AcknowledgedProducer(KafkaSettings(broker_url=kafka.bootstrap_servers)) as producer:
+        for value in values:
+            producer.produce(topic, b"same key", value, 0)
+
+
+def settings(group: str) -> LoopSettings:
+    """Quick ones."""
+    return LoopSettings(transactional_id=group, commit_interval=0.05, transaction_timeout=5, session_timeout=3)
+
+
+@pytest.fixture
+def topics(kafka: KafkaServer, topic_prefix: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Input topic of this test; `out` takes no record over 2,000 bytes."""
+    for topic in ("out", "dead"):
+        monkeypatch.setattr("tests.messaging.recorded." + topic.upper(), f"{topic_prefix}.{topic}")
+    kafka.create_topic(f"{topic_prefix}.in", 1)
+    kafka.create_topic(f"{topic_prefix}.out", 1, {"max.message.bytes": "2000"})
+    kafka.create_topic(f"{topic_prefix}.dead", 1)
+    return f"{topic_prefix}.in"
+
+
+def test_record_that_the_broker_refuses_is_buried_alone(kafka: KafkaServer, topics: str, topic_prefix: str) -> None:
+    """A record too large for the output topic is found, buried and passed; the others come out once."""
+    values = [b"%d" % number for number in range(300)]
+    fill(kafka, topics, *values[:100], bytes(3000), *values[100:])
+    recorder = Recorder()
+    with RunningLoop(
+        kafka.bootstrap_servers, recorder, [topics], group=topic_prefix, settings=settings(topic_prefix)
+    ) as running:
+        running.wait_until(lambda: len(recorder.done) >= 301, "all records committed", 60)
+    assert recorder.refused == [((topics, 0, 100), 1)]
+    out = [message.value() for message in read_committed(kafka.bootstrap_servers, f"{topic_prefix}.out")]
+    dead = [message.value() for message in read_committed(kafka.bootstrap_servers, f"{topic_prefix}.dead")]
+    assert (out, dead) == (values, [b"refused"])
+
+
+def test_state_is_replayed_up_to_the_committed_offset(kafka: KafkaServer, topics: str, topic_prefix: str) -> None:
+    """A processor that starts before the committed offset gets those records as replay, and sends nothing for them."""
+    fill(kafka, topics, *(b"%d" % number for number in range(50)))
+    first = Recorder()
+    running = RunningLoop(kafka.bootstrap_servers, first, [topics], group=topic_prefix, settings=settings(topic_prefix))
+    with running:
+        running.wait_until(lambda: len(first.done) >= 50, "the first records", 30)
+    fill(kafka, topics, *(b"%d" % number for number in range(50, 80)))
+    second = Recorder()
+    second.start_at = 20
+    running = RunningLoop(
+        kafka.bootstrap_servers, second, [topics], group=topic_prefix, settings=settings(topic_prefix)
+    )
+    with running:
+        running.wait_until(lambda: len(second.done) >= 30, "the other records", 30)
+        wait_for(lambda: running.loop.ready, 10, "readiness")
+    assert [offset for _, _, offset in second.replayed] == list(range(20, 50))
+    assert [offset for _, _, offset in second.done] == list(range(50, 80))
+    assert len(list(read_committed(kafka.bootstrap_servers, f"{topic_prefix}.out"))) == 80
+
+
+def test_markers_of_transactions_are_no_lag(kafka: KafkaServer, topics: str, topic_prefix: str) -> None:
+    """Input that was itself written in transactions ends in a marker, which is committed as read and is no lag."""
+    fill(kafka, topics, b"1")
+    first = Recorder()
+    running = RunningLoop(kafka.bootstrap_servers, first, [topics], group=topic_prefix, settings=settings(topic_prefix))
+    with running:
+        running.wait_until(lambda: first.done, "the record", 30)
+    second, reader = Recorder(), f"{topic_prefix}-reader"
+    kafka.create_topic(f"{topic_prefix}.out2", 1)
+    chained = RunningLoop(
+        kafka.bootstrap_servers, second, [f"{topic_prefix}.out"], group=reader, settings=settings(reader)
+    )
+    with pytest.MonkeyPatch.context() as patched, chained:
+        patched.setattr("tests.messaging.recorded.OUT", f"{topic_prefix}.out2")
+        chained.wait_until(lambda: second.done, "the record", 30)
+
+        def lags() -> list[float]:
+            (family,) = [each for each in chained.metrics.registry.collect() if each.name == "fraud_lag_records"]
+            return [sample.value for sample in family.samples]
+
+        wait_for(lambda: lags() == [0.0], 15, "no lag")
