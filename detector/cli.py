@@ -7,17 +7,28 @@ from typing import Any
 import typer
 
 from detector.commands.alerts import alerts
+from detector.commands.backtest import backtest
 from detector.commands.dead_letters import dead_letters
+from detector.commands.evaluate import evaluate
+from detector.commands.rules import rules
 from detector.commands.run import run
+from detector.commands.score import score
 from detector.commands.show import show
 from detector.errors import DetectorError, ReplayRefusedError
 from messaging.errors import MessagingError
 from schemas.errors import SchemasError
 
-COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (("run", run), ("alerts", alerts), ("show", show))
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("run", run),
+    ("alerts", alerts),
+    ("show", show),
+    ("score", score),
+    ("evaluate", evaluate),
+    ("backtest", backtest),
+)
 """Commands by name; a command's file is `detector/commands/<name>.py`."""
 
-GROUPS: tuple[tuple[str, typer.Typer], ...] = (("dead-letters", dead_letters),)
+GROUPS: tuple[tuple[str, typer.Typer], ...] = (("dead-letters", dead_letters), ("rules", rules))
 """Commands that have commands of their own."""
 
 REFUSED = 1

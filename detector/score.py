@@ -43,16 +43,21 @@ def payments_in(table: pl.DataFrame) -> pl.DataFrame:
     missing = [column for column in _COLUMNS if column not in table.columns]
     if missing:
         raise ScoreError(f"the table lacks {', '.join(missing)}; needed are the columns {', '.join(_COLUMNS)}")
+    return table.select(
+        pl.col("id", "source", "target", "currency").cast(pl.String),
+        pl.col("amount").cast(pl.Decimal(38, AMOUNT_SCALE)),
+        event_time(table),
+    ).select(_COLUMNS).sort("occurred_at", maintain_order=True)  # fmt: skip
+
+
+def event_time(table: pl.DataFrame) -> pl.Expr:
+    """`occurred_at` of a table as a Datetime in milliseconds, UTC, whether it is text or a Datetime there."""
     occurred = pl.col("occurred_at")
     if table.schema["occurred_at"] == pl.String:
         occurred = occurred.str.to_datetime(time_unit="ms", time_zone="UTC")
     elif getattr(table.schema["occurred_at"], "time_zone", None) is None:
         occurred = occurred.dt.replace_time_zone("UTC")
-    return table.select(
-        pl.col("id", "source", "target", "currency").cast(pl.String),
-        pl.col("amount").cast(pl.Decimal(38, AMOUNT_SCALE)),
-        occurred.dt.cast_time_unit("ms"),
-    ).select(_COLUMNS).sort("occurred_at", maintain_order=True)  # fmt: skip
+    return occurred.dt.cast_time_unit("ms")
 
 
 def score_file(file: Path, rules: RuleSet, output: Path | None = None) -> str:

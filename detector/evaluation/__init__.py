@@ -1,0 +1,1 @@
+"""How good the verdicts of a rule set are, measured on labelled payments."""
