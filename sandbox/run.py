@@ -68,7 +68,7 @@ def run_sandbox(
             broken_every=settings.broken_every,
         )
         look = _Look(pipeline, sending, timed=options.path is None)
-        with view(pipeline) as shown:
+        with view(pipeline) as shown, sending:
             sending.start(options.duration)
             _watch(lambda: sending.running and not stop.is_set(), pipeline, look, shown)
             sending.end()

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Event
+from types import TracebackType
+from typing import Self
 
 from generator.encoding import column_encode
 from generator.sending import pace_of
@@ -13,6 +15,7 @@ from generator.transactions import Transactions
 from messaging.producer import AcknowledgedProducer
 from sandbox.account import Account
 from sandbox.broken_records import BrokenRecord, broken_records
+from sandbox.errors import SandboxError
 from sandbox.payments import Payments
 from sandbox.pipeline import EmbeddedPipeline
 from sandbox.worker import Worker
@@ -65,6 +68,14 @@ class Sending:
         self._broken: list[str] = []
         self._generated, self._spoilt = Worker("generator", self._generate), Worker("broken-records", self._spoil)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop.set()
+
     def start(self, seconds: float | None) -> None:
         """Begins; ends by itself after `seconds`, or with the payments."""
         self._seconds = seconds
@@ -91,13 +102,15 @@ class Sending:
         """Stops and waits until all is acknowledged.
 
         Raises:
-            MessagingError, GeneratorError: what went wrong while sending.
+            SandboxError, MessagingError, GeneratorError: what went wrong while sending.
         """
         self.stop.set()
         for worker in (self._generated, self._spoilt):
-            worker.join(FLUSH_SECONDS + 5)
+            stopped = worker.join(FLUSH_SECONDS + 5)
             if worker.error is not None:
                 raise worker.error
+            if not stopped:
+                raise SandboxError(f"What was sent is not acknowledged {FLUSH_SECONDS + 5:.0f} s after the end.")
 
     def ids(self) -> list[str]:
         """Ids of the payments sent; complete after `end`."""
@@ -142,4 +155,5 @@ def _payment(name: str, now_ms: int) -> Mapping[str, object]:
         "amount": Decimal("1.00"),
         "currency": "EUR",
         "occurred_at": datetime.fromtimestamp(now_ms / 1000, UTC),
+        "channel": "UNKNOWN",
     }
