@@ -1,5 +1,6 @@
 """Exactly once on the real broker, whatever happens to the detectors."""
 
+import logging
 import os
 import random
 import subprocess
@@ -17,6 +18,8 @@ from tests.pipeline.account import Account, lengths, read_committed, take_accoun
 from tests.pipeline.detectors import ROOT, DetectorProcess
 from tests.servers.platform import Platform
 from tests.waiting import wait_for
+
+log = logging.getLogger(__name__)
 
 PARTITIONS = 6
 POISON_EVERY = 100
@@ -222,6 +225,7 @@ def test_every_record_once_over_refused_commits_and_rebalances(campaign: Callabl
 def test_records_come_twice_without_the_commit_in_revoke(campaign: Callable[..., Campaign]) -> None:
     """Control: with the commit in on_revoke taken out, rebalances alone make duplicates, and the account shows them."""
     account = rebalanced_campaign(campaign(60_000, ["--without", "commit-in-revoke"]))
+    log.info("%d records of %d too many", account.surplus, sum(account.expected.values()))
     assert account.surplus > 0
 
 
@@ -231,4 +235,5 @@ def test_records_come_twice_without_the_commit_in_revoke(campaign: Callable[...,
 def test_records_are_missing_without_the_seek_after_an_abort(campaign: Callable[..., Campaign]) -> None:
     """Control: with the seek after an abort taken out, records of refused commits are missing, as the account shows."""
     account = rebalanced_campaign(campaign(60_000, ["--abort-every", "5", "--without", "seek-after-abort"]))
+    log.info("%d records of %d missing", account.missing, sum(account.expected.values()))
     assert account.missing > 0
