@@ -23,8 +23,8 @@ def _parts(evaluation: Evaluation) -> Iterator[RenderableType]:
     split = evaluation.split
     yield (
         f"{evaluation.payments} payments, {evaluation.fraud} of them fraud; rule set {evaluation.rule_set[:12]}.\n"
-        f"Split by time: the first {split.warm_up:.0%} of the span warm up and are not counted, the part up to "
-        f"{split.tuned:.0%}\nis for tuning, the rest is what counts.\n"
+        f"Split by time: the first {split.warm_up:.0%} of the span warm up and are not counted, what follows\n"
+        f"up to {split.tuned:.0%} is for tuning, the rest is what counts.\n"
     )
     for name, part in evaluation.parts.items():
         yield _summary(TITLES[name], part)
@@ -50,7 +50,9 @@ def _summary(title: str, part: PartFigures) -> Table:
 
 
 def _table(title: str, first: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", caption_justify="left", box=SIMPLE)
+    table = Table(
+        title=title, title_justify="left", caption_justify="left", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False
+    )
     table.add_column(first, no_wrap=True)
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)

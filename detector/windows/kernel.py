@@ -1,12 +1,19 @@
 """Compilation of kernels to machine code."""
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
+"""Numba holds machine code for current while the file of the function is: kernels call across files and hold the
+constants of others, so the cache is stamped with the content of all of them."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -21,6 +28,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     compiler: Any = numba.njit
     options = {"error_model": "numpy", "_nrt": False, "nogil": True}
     try:
-        return cast("Callable[P, R]", compiler(cache=True, **options)(function))
+        compiled = compiler(cache=True, **options)(function)
     except RuntimeError:  # "no locator available": no folder for the cache can be written
         return cast("Callable[P, R]", compiler(**options)(function))
+    if hasattr(compiled, "_cache"):  # plain Python has none
+        compiled._cache._cache_file._source_stamp = _SOURCES.hexdigest()  # noqa: SLF001 - there is no public way
+    return cast("Callable[P, R]", compiled)

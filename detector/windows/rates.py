@@ -18,6 +18,7 @@ from detector.windows.layout import (
     POPULATIONS,
     R_ADAPTIVE,
     R_CAP,
+    R_GROWTH,
     R_MU,
     R_PRIOR,
     R_SHRINK,
@@ -106,7 +107,7 @@ def usual(arena: Arena, plan: I64, row: int, rate: int, now: int) -> float:
 
 @kernel
 def count_event(arena: Arena, plan: I64, row: int, rate: int, now: int) -> None:
-    """Adds an event to the open day; a day that is over goes into the rate, by its cap at most."""
+    """Adds an event to the open day; a day that is over goes into the rate, by its cap or its growth at most."""
     at = row + plan[S_RATES] + rate * RATE_WORDS
     words, floats = arena.words, arena.words.view(np.float64)
     if words[at + 2] == 0:
@@ -114,10 +115,12 @@ def count_event(arena: Arena, plan: I64, row: int, rate: int, now: int) -> None:
         put(arena, at + 1, now)
         put(arena, at + 2, 1)
     elif now - words[at + 1] >= DAY:
+        growth = rate_parameter(plan, rate, R_GROWTH)
+        most = max(rate_parameter(plan, rate, R_CAP), growth * usual(arena, plan, row, rate, words[at + 1]))
         kept = floats[at + 3]
         if kept > 0.0:
             kept *= math.exp(-rate_parameter(plan, rate, R_MU) * (words[at + 1] - words[at + 4]) / DAY)
-        put_float(arena, at + 3, kept + min(words[at + 2], rate_parameter(plan, rate, R_CAP)))
+        put_float(arena, at + 3, kept + min(words[at + 2], most))
         put(arena, at + 4, words[at + 1])
         put(arena, at + 1, now)
         put(arena, at + 2, 1)

@@ -29,6 +29,11 @@ class Rate(BaseModel):
     half_life: Duration = Field(description="Time in which a payment loses half its weight in the rate.")
     shrink: Number = Field(description="How many days of the population's rate are added to the account's own days.")
     daily_cap: Number = Field(description="What one day may add at most to the rate, so that a burst is no habit.")
+    growth: Number = Field(
+        default=Decimal(0),
+        description="A day may add this many times the account's usual rate where that is more than daily_cap, so "
+        "that a shop with many customers gets used to them; 0: never.",
+    )
     population: Population
 
     @model_validator(mode="after")
@@ -38,4 +43,6 @@ class Rate(BaseModel):
             <= 0
         ):
             raise ValueError("half_life, shrink, daily_cap, per_day and weight must be above 0")
+        if self.growth < 0:
+            raise ValueError("growth is 0 or more")
         return self

@@ -163,5 +163,6 @@ def _rate_row(rate: Rate, where: int, new: bool) -> list[int]:
     numbers = [
         mu, float(rate.shrink), float(rate.daily_cap),
         float(population.per_day), float(population.weight), float(population.adaptive),
+        float(rate.growth),
     ]  # fmt: skip
     return [*np.array(numbers).view(np.int64).tolist(), where, int(new)]
