@@ -77,6 +77,12 @@ class TransactionBatch:
         return self.frame["currency"].to_list()
 
     @cached_property
+    def channels(self) -> list[str]:
+        """How the payments were made, `UNKNOWN` where the writer did not say."""
+        known = "channel" in self.frame.columns
+        return self.frame["channel"].to_list() if known else ["UNKNOWN"] * len(self)
+
+    @cached_property
     def occurred_at(self) -> NDArray[np.int64]:
         """Event times, milliseconds since 1970-01-01T00:00:00Z."""
         return self.frame["occurred_at"].to_physical().to_numpy()

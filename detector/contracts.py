@@ -6,22 +6,21 @@ from typing import Any
 
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
-from detector.flagged import JudgementEncoder, judgement
+from detector.contract_versions import ContractVersions, read_and_written
+from detector.flagged import VERSION, JudgementEncoder, has_version, judgement
 from detector.sorting import Decoded
 from detector.verdict import Verdict
-from schemas.manifest import contract
+from schemas.environment import from_environment
 from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.columns.decoder import ColumnDecoder
 from schemas.serdes.embedding import EmbeddingSerializer
 from schemas.serdes.forwarding import Forwarder
 from schemas.serdes.frame import PREFIX_LENGTH
-from schemas.serdes.pinned import PinnedSchema, pinned
 from schemas.serdes.reading_client import reading_client
+from schemas.serdes.released import released_version
 from schemas.serdes.serializer import RecordSerializer
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
-
-SERVICE = "detector"
 
 
 class Contracts:
@@ -53,6 +52,8 @@ class Contracts:
         self._writers = writers
         self._judgements = JudgementEncoder(fraud.serializer.pinned)
         self._embeds: dict[int, bool] = {}
+        self._versions: dict[int, int | None] = {}
+        self._tells_version = has_version(fraud.serializer.pinned)
         self.decoder = decoder
         self._forwarder = forwarder
         self._legit = legit
@@ -60,8 +61,13 @@ class Contracts:
         self._dead_letter = dead_letter
 
     @classmethod
-    def resolve(cls, registry: RegistrySettings, topics: TopicSettings) -> "Contracts":
+    def resolve(
+        cls, registry: RegistrySettings, topics: TopicSettings, versions: ContractVersions | None = None
+    ) -> "Contracts":
         """Contracts in the versions that the manifest gives the detector, looked up in the registry.
+
+        Args:
+            versions: Versions instead of the manifest's; the environment's without it.
 
         Raises:
             ContractError: a schema is not registered.
@@ -73,13 +79,14 @@ class Contracts:
             reading_client(registry),
             reading_client(registry),
         )
+        read, written = read_and_written(versions or from_environment(ContractVersions))
         serializers = {
-            topic: RecordSerializer(writing, _written(topic), topics.subject_of(topic), topics)
-            for topic in ("legit", "fraud", "dead-letter")
+            topic: RecordSerializer(writing, release, topics.subject_of(topic), topics)
+            for topic, release in written.items()
         }
         writers = WriterSchemas(reading)
         contracts = cls(
-            ColumnDecoder(writers, _read("transactions")),
+            ColumnDecoder(writers, read),
             writers,
             Forwarder(forwarding, topics.subject_of("legit")),
             legit=serializers["legit"],
@@ -144,10 +151,12 @@ class Contracts:
         for row, position, schema_id in zip(rows, positions, schema_ids, strict=True):
             if self._embeddable(schema_id):
                 payload = (values[position] or b"")[PREFIX_LENGTH:]
-                flagged.append(prefix + payload + encode(verdicts[row], rule_set))
+                flagged.append(prefix + payload + encode(verdicts[row], rule_set, self._written_version(schema_id)))
             else:
                 payment = decoded.frame.row(row, named=True)
                 record = {self._fraud.field: payment, **judgement(verdicts[row], rule_set)}
+                if self._tells_version:
+                    record[VERSION] = self._written_version(schema_id)
                 flagged.append(self._fraud.serializer.encode(record))
         return flagged
 
@@ -158,14 +167,13 @@ class Contracts:
             known = self._embeds[schema_id] = self._fraud.fits(self._writers.get(schema_id))
         return known
 
+    def _written_version(self, schema_id: int) -> int | None:
+        """Released version of the payment written under this id; None where it is no release of this build."""
+        if schema_id not in self._versions:
+            writer = self._writers.get(schema_id)
+            self._versions[schema_id] = released_version(writer.record, writer.schema)
+        return self._versions[schema_id]
+
     def dead_letter_value(self, letter: Mapping[str, Any]) -> bytes:
         """A `fraud.DeadLetter`."""
         return self._dead_letter.encode(letter)
-
-
-def _written(topic: str) -> PinnedSchema:
-    return pinned(topic, contract(topic).writers[SERVICE])
-
-
-def _read(topic: str) -> PinnedSchema:
-    return pinned(topic, contract(topic).readers[SERVICE])

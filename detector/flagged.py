@@ -6,16 +6,20 @@ from typing import Any
 from detector.finding import Finding
 from detector.verdict import Verdict
 from schemas.errors import EncodeError
-from schemas.serdes.encoding import Write, compile_fields
+from schemas.serdes.encoding import Write, compile_field, compile_fields
 from schemas.serdes.named_types import named_types
 from schemas.serdes.pinned import PinnedSchema
 from schemas.serdes.refusal import Refusal
-from schemas.serdes.wire import varint
+from schemas.serdes.wire import put_length
 
 _KEPT = 10_000
 """Bound on parts kept as bytes; a rule set has a few dozen."""
 
 _END_OF_ARRAY = b"\x00"
+_END = "end"
+
+VERSION = "transaction_version"
+"""Field of `fraud.FlaggedTransaction` since its version 2."""
 
 
 class JudgementEncoder:
@@ -37,58 +41,80 @@ class JudgementEncoder:
         self._write_verdict = compile_fields(schema, ("level", "score"))
         self._write_rule_set = compile_fields(schema, ("rule_set",))
         self._write_head = compile_fields(finding, ("rule", "rule_version", "level", "score"))
-        self._write_measured = compile_fields(finding, ("reason", "measured"))
+        self._write_reason = compile_field(finding, "reason")
+        self._write_measured = compile_field(finding, "measured")
         self._write_tail = compile_fields(finding, ("threshold", "episode", "evidence", "evidence_total"))
+        self._write_version = compile_fields(schema, (VERSION,)) if has_version(pinned) else None
         self._known: dict[object, bytes] = {}
+        self._frames: dict[object, tuple[bytes, bytes]] = {}
 
-    def encode(self, verdict: Verdict, rule_set: str) -> bytes:
-        """Bytes of level, score, findings and rule set.
+    def encode(self, verdict: Verdict, rule_set: str, written: int | None = None) -> bytes:
+        """Bytes of level, score, findings and rule set, and of the version where the release has it.
+
+        Args:
+            written: Released version of `fraud.Transaction` that the payment was written with.
 
         Raises:
             EncodeError: a value does not fit the contract.
         """
         try:
-            return b"".join(
-                (
-                    self._verdict(verdict),
-                    varint(len(verdict.findings)),
-                    *[self._finding(finding) for finding in verdict.findings],
-                    _END_OF_ARRAY,
-                    self._known.get(rule_set) or self._keep(rule_set, self._write_rule_set, {"rule_set": rule_set}),
-                )
-            )
+            out = bytearray(self._known.get((verdict.level, verdict.score)) or self._verdict(verdict))
+            put_length(len(verdict.findings), out)
+            for finding in verdict.findings:
+                self._put(finding, out)
+            return bytes(out + (self._known.get((_END, rule_set, written)) or self._end(rule_set, written)))
         except Refusal as refusal:
             raise EncodeError(f"{self._pinned.record} version {self._pinned.version}: {refusal}.") from refusal
 
     def _verdict(self, verdict: Verdict) -> bytes:
-        key = (verdict.level.value, verdict.score)
-        return self._known.get(key) or self._keep(
-            key, self._write_verdict, dict(zip(("level", "score"), key, strict=True))
+        fields = {"level": verdict.level.value, "score": verdict.score}
+        return self._keep((verdict.level, verdict.score), _written(self._write_verdict, fields))
+
+    def _end(self, rule_set: str, written: int | None) -> bytes:
+        end = _END_OF_ARRAY + _written(self._write_rule_set, {"rule_set": rule_set})
+        if self._write_version is not None:
+            end += _written(self._write_version, {VERSION: written})
+        return self._keep((_END, rule_set, written), end)
+
+    def _put(self, finding: Finding, out: bytearray) -> None:
+        key = (
+            finding.rule,
+            finding.rule_version,
+            finding.level,
+            finding.score,
+            finding.threshold,
+            finding.evidence_total,
         )
+        head, tail = self._frames.get(key) or self._frame(key, finding)
+        out += head
+        self._write_reason(finding.reason, out)
+        self._write_measured(finding.measured, out)
+        out += _written(self._write_tail, _tail_fields(finding)) if finding.evidence or finding.episode else tail
 
-    def _finding(self, finding: Finding) -> bytes:
-        out = bytearray(self._head(finding))
-        self._write_measured({"reason": finding.reason, "measured": finding.measured}, out)
-        out += self._tail(finding)
-        return bytes(out)
+    def _frame(self, key: object, finding: Finding) -> tuple[bytes, bytes]:
+        """What stands before and behind the measured values of a finding without memory."""
+        head = {
+            "rule": finding.rule,
+            "rule_version": finding.rule_version,
+            "level": finding.level.value,
+            "score": finding.score,
+        }
+        tail = {**_tail_fields(finding), "episode": "", "evidence": ()}
+        if len(self._frames) >= _KEPT:
+            self._frames.clear()
+        frame = self._frames[key] = _written(self._write_head, head), _written(self._write_tail, tail)
+        return frame
 
-    def _head(self, finding: Finding) -> bytes:
-        key = (finding.rule, finding.rule_version, finding.level.value, finding.score)
-        return self._known.get(key) or self._keep(
-            key, self._write_head, dict(zip(("rule", "rule_version", "level", "score"), key, strict=True))
-        )
-
-    def _tail(self, finding: Finding) -> bytes:
-        if finding.evidence or finding.episode:
-            return _written(self._write_tail, _tail_fields(finding))
-        key = (finding.threshold, finding.evidence_total, None)
-        return self._known.get(key) or self._keep(key, self._write_tail, _tail_fields(finding))
-
-    def _keep(self, key: object, write: Write, fields: Mapping[str, Any]) -> bytes:
+    def _keep(self, key: object, encoded: bytes) -> bytes:
         if len(self._known) >= _KEPT:
             self._known.clear()
-        known = self._known[key] = _written(write, fields)
-        return known
+        self._known[key] = encoded
+        return encoded
+
+
+def has_version(pinned: PinnedSchema) -> bool:
+    """Whether a release of `fraud.FlaggedTransaction` says how the payment was written."""
+    return any(field["name"] == VERSION for field in pinned.schema["fields"])
 
 
 def judgement(verdict: Verdict, rule_set: str) -> dict[str, Any]:

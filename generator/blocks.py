@@ -5,6 +5,7 @@ from itertools import repeat
 
 import numpy as np
 
+from generator.channels import draw_channels
 from generator.event_times import EventTimes
 from generator.identifiers import uuids
 from generator.population import Population
@@ -15,7 +16,11 @@ BLOCK = 2048
 
 
 def blocks(
-    population: Population, times: EventTimes, ids: np.random.Generator, currency: str
+    population: Population,
+    times: EventTimes,
+    ids: np.random.Generator,
+    currency: str,
+    channels: np.random.Generator | None = None,
 ) -> Iterator[Transactions]:
     """Blocks of `BLOCK` payments without end.
 
@@ -24,6 +29,7 @@ def blocks(
         times: When.
         ids: UUIDs are drawn from it, a stream of its own so that ids say nothing of a payment.
         currency: ISO 4217 code of all payments.
+        channels: Channels are drawn from it, a stream of its own; without it no channel is known.
     """
     currencies = list(repeat(currency, BLOCK))
     first = 0
@@ -36,5 +42,6 @@ def blocks(
             amounts=payments.amounts,
             currencies=currencies,
             occurred_at=times.of(first, BLOCK),
+            channels=draw_channels(channels, BLOCK) if channels is not None else [],
         )
         first += BLOCK

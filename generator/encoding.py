@@ -7,10 +7,11 @@ from schemas.serdes.serializer import RecordSerializer
 
 
 def column_encode(serializer: RecordSerializer) -> Encode:
-    """Encodes whole columns at once, with the values and the errors of `serializer`."""
+    """Encodes whole columns at once, with the values and the errors of `serializer`; older releases lack columns."""
     encoder = ColumnEncoder(serializer)
+    names = [field["name"] for field in serializer.pinned.schema["fields"]]
 
     def encode(block: Transactions) -> list[bytes]:
-        return encoder.encode(block.frame())
+        return encoder.encode(block.frame().select(names))
 
     return encode

@@ -95,7 +95,7 @@ def labelled(block: Transactions) -> pl.DataFrame:
     """A block with its truth: label 1 and scenario and ring for fraud, label 0 for normal life and near misses."""
     normal = Truth("", "", "")
     truths = [block.truths.get(row, normal) for row in range(len(block))]
-    frame = block.frame()
+    frame = block.frame().drop("channel")  # a payment file has the columns that every bank can give
     return frame.with_columns(
         frame["amount"].cast(CENTS),
         frame["occurred_at"].dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"),

@@ -34,6 +34,9 @@ class GeneratorSettings(BaseSettings):
     ring_stretch: float = Field(
         1.0, gt=0, le=1000, description="Population `life`: multiplies the time a ring takes; 1 is hours to two days."
     )
+    transaction_version: int | None = Field(
+        None, ge=1, description="Released version of `fraud.Transaction` to write; the manifest's without it."
+    )
     seed: int | None = Field(None, ge=0, description="Seed; the same seed and start give the same records.")
 
 

@@ -39,8 +39,10 @@ def stream(
     if settings.population == "life":
         injection = Injection(patterns, settings.fraud_share, settings.ring_stretch, calm, starts)
         return life_blocks(Life(settings.accounts, plan.daily_payments, settings.currency), injection, plan.times, seed)
-    drawn, ids = (np.random.default_rng(child) for child in seed.spawn(2))
-    return blocks(_population(settings, drawn), plan.times, ids, settings.currency)
+    drawn, ids, channels = (np.random.default_rng(child) for child in seed.spawn(3))
+    # the tutorial's records say nothing of a channel
+    known = None if settings.population == "random" else channels
+    return blocks(_population(settings, drawn), plan.times, ids, settings.currency, known)
 
 
 def _population(settings: GeneratorSettings, rng: np.random.Generator) -> Population:

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from generator.channels import UNKNOWN
 from generator.truth import Truth
 
 AMOUNT_SCALE = 5
@@ -37,6 +38,7 @@ class Transactions:
         currencies: ISO 4217 codes.
         occurred_at: Event times, milliseconds since 1970-01-01T00:00:00Z.
         truths: What is known of the payments that belong to an injected pattern, by row; never encoded.
+        channels: Symbols of `fraud.Channel`; empty where no channel is known.
     """
 
     ids: list[str]
@@ -46,6 +48,7 @@ class Transactions:
     currencies: list[str]
     occurred_at: NDArray[np.int64]
     truths: Mapping[int, Truth] = field(default_factory=dict)
+    channels: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -62,10 +65,11 @@ class Transactions:
             currencies=self.currencies[:count],
             occurred_at=self.occurred_at[:count],
             truths={row: truth for row, truth in self.truths.items() if row < count},
+            channels=self.channels[:count],
         )
 
     def frame(self) -> pl.DataFrame:
-        """The columns under the contract's names: `amount` a Decimal of scale 5, `occurred_at` a Datetime in UTC."""
+        """The columns of the newest release: `amount` a Decimal of scale 5, `occurred_at` a Datetime in UTC."""
         return pl.DataFrame(
             {
                 "id": pl.Series(self.ids, dtype=pl.String),
@@ -74,6 +78,7 @@ class Transactions:
                 "amount": decimals(self.amounts),
                 "currency": pl.Series(self.currencies, dtype=pl.String),
                 "occurred_at": pl.Series(self.occurred_at, dtype=pl.Int64).cast(pl.Datetime("ms", "UTC")),
+                "channel": pl.Series(self.channels or [UNKNOWN] * len(self), dtype=pl.String),
             }
         )
 

@@ -7,6 +7,7 @@ from itertools import repeat
 import numpy as np
 
 from generator.blocks import BLOCK
+from generator.channels import EVERYDAY, PLANNED, draw_channels
 from generator.event_times import EventTimes
 from generator.identifiers import uuids
 from generator.life.everyday import Everyday
@@ -36,28 +37,38 @@ def life_blocks(
     Raises:
         OptionError: too few accounts.
     """
-    people, habits, everyday, rings, ids = (np.random.default_rng(child) for child in seed.spawn(5))
+    people, habits, everyday, rings, ids, channels = (np.random.default_rng(child) for child in seed.spawn(6))
     society = Society.of(people, life.accounts)
     kept = habits_of(society, habits, life.daily_payments)
     timeline = Timeline(kept, society.casting(), injection, habits, rings, after=times.after)
-    return _laid(life, timeline, Everyday(society, everyday), times, ids)
+    return _laid(life, timeline, Everyday(society, everyday), times, _Names(ids, channels))
 
 
-def _laid(
-    life: Life, timeline: Timeline, filler: Everyday, times: EventTimes, ids: np.random.Generator
-) -> Iterator[Transactions]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Streams of their own for what says nothing of who pays whom."""
+
+    ids: np.random.Generator
+    channels: np.random.Generator
+
+
+def _laid(life: Life, timeline: Timeline, filler: Everyday, times: EventTimes, drawn: _Names) -> Iterator[Transactions]:
     currencies = list(repeat(life.currency, BLOCK))
     first = 0
     while True:
         at = times.of(first, BLOCK)
-        payments, names = filler.payments(BLOCK), uuids(ids, BLOCK)
+        payments, names = filler.payments(BLOCK), uuids(drawn.ids, BLOCK)
+        channels, planned_channels = (draw_channels(drawn.channels, BLOCK, shares) for shares in (EVERYDAY, PLANNED))
         truths: dict[int, Truth] = {}
         for slot, planned in timeline.due(first, at.tolist()):
             payments.sources[slot], payments.targets[slot] = planned.step.source, planned.step.target
             payments.amounts[slot] = planned.step.cents * PER_CENT_OF_UNIT
+            channels[slot] = planned_channels[slot]
             if planned.pattern:
                 truths[slot] = _truth(names[slot], planned)
-        yield Transactions(names, payments.sources, payments.targets, payments.amounts, currencies, at, truths)
+        yield Transactions(
+            names, payments.sources, payments.targets, payments.amounts, currencies, at, truths, channels
+        )
         first += BLOCK
 
 

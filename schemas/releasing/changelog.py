@@ -38,5 +38,5 @@ def _end_of(lines: list[str], start: int, end: int) -> int:
 
 
 def _told(difference: Difference) -> str:
-    detail = difference.after if difference.change is Change.ADDED else ""
+    detail = difference.after.partition(", doc ")[0] if difference.change is Change.ADDED else ""
     return f"{VERBS[difference.change]} `{difference.path}`{f' ({detail})' if detail else ''}"

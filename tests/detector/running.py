@@ -43,6 +43,7 @@ def payment(number: int, amount: str = "12.50000", currency: str = "EUR") -> dic
         "amount": Decimal(amount),
         "currency": currency,
         "occurred_at": NOW,
+        "channel": "CARD",
     }
 
 

@@ -5,16 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.finding import Finding
-from detector.flagged import JudgementEncoder, judgement
+from detector.flagged import VERSION, JudgementEncoder, judgement
 from detector.level import Level
 from detector.verdict import judge
 from schemas.errors import EncodeError
 from schemas.serdes.encoding import compile_fields
 from schemas.serdes.pinned import pinned
 
-SCHEMA = pinned("fraud")
-ENCODER = JudgementEncoder(SCHEMA)
-REFERENCE = compile_fields(SCHEMA.schema, ("level", "score", "findings", "rule_set"))
+FIELDS = ("level", "score", "findings", "rule_set")
+ENCODERS = {version: JudgementEncoder(pinned("fraud", version)) for version in (1, 2)}
+REFERENCES = {
+    1: compile_fields(pinned("fraud", 1).schema, FIELDS),
+    2: compile_fields(pinned("fraud", 2).schema, (*FIELDS, VERSION)),
+}
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 INTS = st.integers(-(2**31), 2**31 - 1)
@@ -34,18 +37,22 @@ FINDINGS = st.builds(
 )
 
 
-@given(st.lists(FINDINGS, min_size=1, max_size=4), TEXT)
-def test_bytes_equal_those_of_the_whole_schema(findings: list[Finding], rule_set: str) -> None:
+@given(st.lists(FINDINGS, min_size=1, max_size=4), TEXT, st.sampled_from([1, 2]), st.none() | st.integers(1, 2))
+def test_bytes_equal_those_of_the_whole_schema(
+    findings: list[Finding], rule_set: str, release: int, written: int | None
+) -> None:
     """Keeping parts as bytes changes nothing: the bytes are those of encoding all fields anew."""
     verdict = judge(findings)[0]
     expected = bytearray()
-    REFERENCE(judgement(verdict, rule_set), expected)
-    assert ENCODER.encode(verdict, rule_set) == bytes(expected)
-    assert ENCODER.encode(verdict, rule_set) == bytes(expected)
+    told = {VERSION: written} if release == 2 else {}
+    REFERENCES[release]({**judgement(verdict, rule_set), **told}, expected)
+    encoder = ENCODERS[release]
+    assert encoder.encode(verdict, rule_set, written) == bytes(expected)
+    assert encoder.encode(verdict, rule_set, written) == bytes(expected)
 
 
 def test_value_outside_the_contract_is_refused() -> None:
     """A finding that does not fit the contract is an encode error, not a broken record."""
     verdict = judge([Finding(0, "rule", 1, Level.BLOCK, 2**40, "too many points")])[0]
     with pytest.raises(EncodeError, match="score"):
-        ENCODER.encode(verdict, "hash")
+        ENCODERS[2].encode(verdict, "hash")

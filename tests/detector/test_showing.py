@@ -36,6 +36,7 @@ def payment(number: int) -> dict[str, Any]:
         "amount": Decimal(number).scaleb(-2),
         "currency": "EUR",
         "occurred_at": BEGIN,
+        "channel": "CARD",
     }
 
 

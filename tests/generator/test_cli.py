@@ -126,7 +126,7 @@ def test_run_of_life_writes_the_truth_beside_the_topic(contracts: Platform, comm
     found = {record["id"]: record for record in records(contracts)}
     assert json.loads(output)["injected"] == len(told) > 20
     assert {one["id"] for one in told} <= set(found)
-    assert all(set(record) == set(COLUMNS) for record in found.values())
+    assert all(set(record) == {*COLUMNS, "channel"} for record in found.values())
 
 
 def test_run_that_gets_sigterm_has_everything_acknowledged(contracts: Platform) -> None:

@@ -150,7 +150,7 @@ def test_list_shows_soft_deleted_versions(run, client, topics):
     run("register")
     client.delete_version(topics.subject_of("legit"), 1)
     rows = json.loads(run("list", "--json")[1])["versions"]
-    (row, *_) = (row for row in rows if row["subject"] == topics.subject_of("legit"))
+    (row,) = (row for row in rows if (row["subject"], row["version"]) == (topics.subject_of("legit"), 1))
     assert (row["release"], row["state"]) == (1, "soft-deleted")
 
 

@@ -55,11 +55,13 @@ def test_packaged_contracts_are_registered_once(client, between, topics):
     first = register(client, load_manifest(), topics)
     assert set(happened(first)) == {"registered"}
     assert exit_code(first) == 0
-    transactions, legit, fraud = first[:3]
-    assert (transactions.version, fraud.version) == (1, 1)
-    assert legit.schema_id == transactions.schema_id
-    kept = client.version(fraud.subject, 1)
-    assert kept.references == (SchemaReference("fraud.Transaction", transactions.subject, 1),)
+    assert all(outcome.version == outcome.release for outcome in first)
+    ids = {(outcome.topic, outcome.release): outcome.schema_id for outcome in first}
+    subjects = {outcome.topic: outcome.subject for outcome in first}
+    for release in (1, 2):
+        assert ids["legit", release] == ids["transactions", release]
+        kept = client.version(subjects["fraud"], release)
+        assert kept.references == (SchemaReference("fraud.Transaction", subjects["transactions"], release),)
     between.seen.clear()
     second = register(client, load_manifest(), topics)
     assert set(happened(second)) == {"unchanged"}
@@ -71,7 +73,7 @@ def test_level_is_set_before_the_first_version(client, between, topics):
     """No version is ever registered under a registry's default level."""
     register(client, load_manifest(), topics)
     writes = [(request.method, request.path) for request in between.writes() if "transactions" in request.path]
-    assert [method for method, _ in writes] == ["PUT", "POST"]
+    assert [method for method, _ in writes] == ["PUT", "POST", "POST"]
     assert client.level(topics.subject_of("transactions")) == "FULL_TRANSITIVE"
 
 

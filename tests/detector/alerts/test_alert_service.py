@@ -55,8 +55,16 @@ def flagged(number: int, episode: str, *, level: str = "BLOCK") -> dict[str, Any
         "amount": Decimal("1000.00000"),
         "currency": "EUR",
         "occurred_at": START + timedelta(seconds=number),
+        "channel": "CARD",
     }
-    return {"transaction": payment, "level": level, "score": 17, "findings": [finding], "rule_set": "abc"}
+    return {
+        "transaction": payment,
+        "level": level,
+        "score": 17,
+        "findings": [finding],
+        "rule_set": "abc",
+        "transaction_version": 2,
+    }
 
 
 class FraudTopic:
@@ -71,7 +79,7 @@ class FraudTopic:
         with RegistryClient(registry) as client:
             register(client, load_manifest(), topics)
         self.client = schema_registry_client(registry)
-        self.writer = RecordSerializer(self.client, pinned("fraud", 1), topics.subject_of("fraud"), topics)
+        self.writer = RecordSerializer(self.client, pinned("fraud"), topics.subject_of("fraud"), topics)
         self.writer.prepare()
 
     def write(self, *records: dict[str, Any] | bytes) -> None:

@@ -30,6 +30,7 @@ PAYMENTS = st.fixed_dictionaries(
         "amount": st.integers(-(10**18) + 1, 10**18 - 1).map(lambda unscaled: Decimal(unscaled).scaleb(-5)),
         "currency": st.sampled_from(["EUR", "USD", "€", ""]),
         "occurred_at": st.integers(FIRST_MILLISECOND, LAST_MILLISECOND).map(at),
+        "channel": st.sampled_from(["UNKNOWN", "CARD", "TRANSFER", "DIRECT_DEBIT", "INSTANT", "CASH"]),
     }
 )
 
@@ -55,6 +56,7 @@ FLAGGED = st.fixed_dictionaries(
         "score": INTS,
         "findings": st.lists(FINDINGS, max_size=3),
         "rule_set": TEXTS,
+        "transaction_version": st.none() | INTS,
     }
 )
 
@@ -90,6 +92,7 @@ def payment(**changes):
         "amount": Decimal("950.00000"),
         "currency": "EUR",
         "occurred_at": datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
+        "channel": "INSTANT",
     }
     return usual | changes
 
@@ -108,7 +111,14 @@ def flagged(transaction):
         "evidence": [transaction["id"]],
         "evidence_total": 1,
     }
-    return {"transaction": transaction, "level": "BLOCK", "score": 100, "findings": [finding], "rule_set": "0" * 64}
+    return {
+        "transaction": transaction,
+        "level": "BLOCK",
+        "score": 100,
+        "findings": [finding],
+        "rule_set": "0" * 64,
+        "transaction_version": None,
+    }
 
 
 @st.composite

@@ -36,7 +36,7 @@ from tests.schemas.serdes.registered import pin
 SLOW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-COLOUR = {"type": "enum", "name": "fraud.Channel", "symbols": ["UNKNOWN", "CARD"], "default": "UNKNOWN"}
+COLOUR = {"type": "enum", "name": "fraud.Colour", "symbols": ["UNKNOWN", "CARD"], "default": "UNKNOWN"}
 
 
 def agree(decoder, values):
@@ -111,7 +111,7 @@ def poisons(value):
         (value[:5], DecodeError),
         (too_precise, InvalidValueError),
         (bytes(out), InvalidValueError),
-        (value[:-6] + b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01", InvalidValueError),
+        (value[:-7] + b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01" + value[-1:], InvalidValueError),
     ]
 
 
@@ -156,7 +156,7 @@ def test_columns_have_the_contracts_types(payments):
 def younger():
     """The payment with one more field, an enum with a default."""
     schema = json.loads(json.dumps(pinned("transactions").schema))
-    schema["fields"].append({"name": "channel", "type": COLOUR, "default": "UNKNOWN"})
+    schema["fields"].append({"name": "colour", "type": COLOUR, "default": "UNKNOWN"})
     return schema
 
 
@@ -165,11 +165,11 @@ def test_added_field_is_read_in_columns(sandbox_serdes, payments):
     schema = younger()
     schema_id, write = sandbox_serdes.register(schema), compile_writer(schema)
     out = bytearray(prefix(schema_id))
-    write(payment(id="new", channel="CARD"), out)
+    write(payment(id="new", colour="CARD"), out)
     old = payments[0].encode(payment(id="old"))
     decoder = sandbox_serdes.column_decoder(pin(schema))
     batch = agree(decoder, [old, bytes(out)] * 40)
-    assert batch.frame["channel"].to_list() == ["UNKNOWN", "CARD"] * 40
+    assert batch.frame["colour"].to_list() == ["UNKNOWN", "CARD"] * 40
     assert None not in decoder._paths.values()
     assert set(decoder._paths) == {payments[0].schema_id, schema_id}
 
@@ -179,7 +179,7 @@ def test_removed_field_is_read_in_columns(sandbox_serdes):
     schema = younger()
     schema_id, write = sandbox_serdes.register(schema), compile_writer(schema)
     out = bytearray(prefix(schema_id))
-    write(payment(channel="CARD"), out)
+    write(payment(colour="CARD"), out)
     decoder = sandbox_serdes.column_decoder(pinned("transactions"))
     value = bytes(out)
     batch = agree(decoder, [value] * 30 + [value[:-1] + b"\x08"])

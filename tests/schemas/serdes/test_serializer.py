@@ -125,7 +125,7 @@ def test_error_names_the_nested_field(change, says):
 
 def test_error_of_the_serializer_is_a_record_error(serdes):
     """The package's error carries record, version and field."""
-    with pytest.raises(EncodeError, match=r"fraud\.Transaction version 1: amount: 1 "):
+    with pytest.raises(EncodeError, match=r"fraud\.Transaction version 2: amount: 1 "):
         serdes.serializer("transactions").encode(payment(amount=1))
 
 
