@@ -1,0 +1,70 @@
+"""`evaluate` and `backtest` on the command line."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from detector.cli import application
+from detector.evaluation.errors import PlotError
+from detector.rules.loading import EXAMPLES
+from tests.detector.evaluation.test_labelled import _csv
+from tests.detector.evaluation.worlds import fan_in, table
+
+HISTORY = table(*fan_in("EARLY", 12, 0.0, "fan_in1"), *fan_in("RING", 12, 9.0, "fan_in2"), *fan_in("H", 1, 10.0))
+FAN_IN = str(EXAMPLES / "fan-in.yaml")
+
+
+def _run(*arguments: str) -> str:
+    result = CliRunner().invoke(application(), [*arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_evaluate_prints_figures_for_people_and_for_machines(tmp_path: Path) -> None:
+    """The same numbers in both."""
+    file = str(_csv(tmp_path, HISTORY))
+    content = json.loads(_run("evaluate", file, "--json"))
+    assert content["parts"]["reported"]["rings"] == 1
+    text = _run("evaluate", file)
+    assert f"prevalence {content['parts']['reported']['prevalence']:.2%}" in text
+    assert "amount >= 900" in text
+
+
+def test_evaluate_draws_a_picture(tmp_path: Path) -> None:
+    """A PNG with something in it."""
+    picture = tmp_path / "figures.png"
+    _run("evaluate", str(_csv(tmp_path, HISTORY)), "--plot", str(picture))
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size > 10_000
+
+
+def test_a_plot_without_matplotlib_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is optional."""
+    for module in ("matplotlib", "matplotlib.figure", "matplotlib.backends.backend_agg"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(PlotError, match=r"\[plot\]"):
+        _run("evaluate", str(_csv(tmp_path, HISTORY)), "--plot", str(tmp_path / "figures.png"))
+
+
+def test_a_plot_of_unknown_format_is_refused(tmp_path: Path) -> None:
+    """The ending names the format."""
+    with pytest.raises(PlotError, match="cannot be written"):
+        _run("evaluate", str(_csv(tmp_path, HISTORY)), "--plot", str(tmp_path / "figures.docx"))
+
+
+def test_backtest_names_both_sets(tmp_path: Path) -> None:
+    """One set is held against the shipped one, two against each other."""
+    file = str(_csv(tmp_path, HISTORY))
+    assert "A: shipped" in _run("backtest", file, "--rules", FAN_IN)
+    content = json.loads(_run("backtest", file, "--rules", FAN_IN, "--rules", FAN_IN, "--json"))
+    assert content["rule_sets"][0] == content["rule_sets"][1]
+
+
+def test_backtest_without_rules_is_refused(tmp_path: Path) -> None:
+    """Nothing to compare."""
+    result = CliRunner().invoke(application(), ["backtest", str(_csv(tmp_path, HISTORY))])
+    assert result.exit_code == 2
+    assert "--rules" in result.output
