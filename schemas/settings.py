@@ -17,7 +17,8 @@ class TopicSettings(BaseSettings):
     legit: str = Field("streaming.transactions.legit", validation_alias=AliasChoices("LEGIT_TOPIC"))
     fraud: str = Field("streaming.transactions.fraud", validation_alias=AliasChoices("FRAUD_TOPIC"))
     dead_letter: str = Field("streaming.transactions.dead-letter", validation_alias=AliasChoices("DEAD_LETTER_TOPIC"))
-
+    screened: str = Field("streaming.transactions.screened", validation_alias=AliasChoices("SCREENED_TOPIC"))
+    snapshots: str = Field("streaming.detector.snapshots", validation_alias=AliasChoices("SNAPSHOTS_TOPIC"))
     alerts_dead_letter: str = Field(
         "streaming.alerts.dead-letter", validation_alias=AliasChoices("ALERTS_DEAD_LETTER_TOPIC")
     )

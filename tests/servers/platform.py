@@ -9,6 +9,8 @@ TOPIC_VARIABLES = {
     "LEGIT_TOPIC": "streaming.transactions.legit",
     "FRAUD_TOPIC": "streaming.transactions.fraud",
     "DEAD_LETTER_TOPIC": "streaming.transactions.dead-letter",
+    "SCREENED_TOPIC": "streaming.transactions.screened",
+    "SNAPSHOTS_TOPIC": "streaming.detector.snapshots",
     "ALERTS_DEAD_LETTER_TOPIC": "streaming.alerts.dead-letter",
 }
 """Variables that name a topic, and what they say when nobody sets them."""
