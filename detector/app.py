@@ -1,45 +1,27 @@
 """The detector as a service: the only file of this package that knows Kafka."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from threading import Event
 
 import numpy as np
-import structlog
+import polars as pl
 from prometheus_client import CollectorRegistry
 
 from detector.contracts import Contracts
-from detector.settings import DetectorSettings
+from detector.serving import RunSettings, run_loop
 from detector.sorting import Decoded, Sorter
 from detector.verdict import Verdict
-from messaging.clients import make_consumer, make_producer
 from messaging.dead_letter import dead_letter, reason_of
 from messaging.errors import RecordRefusedError
-from messaging.http import HealthServer
-from messaging.loop import (
-    ExactlyOnceLoop,
-    Hold,
-    InputBatch,
-    Outputs,
-    StatelessHooks,
-    consumer_properties,
-    producer_properties,
-)
+from messaging.loop import Hold, InputBatch, Outputs, StatelessHooks
 from messaging.loop.outputs import NOW
 from messaging.loop.record import Record
 from messaging.metrics import counter, gauge, loop_metrics
 from messaging.partition import Partition
-from messaging.settings import KafkaSettings, LoopSettings
 from schemas.errors import RegistryUnreachableError
 from schemas.settings import TopicSettings
-
-log = structlog.get_logger()
-
-STALLED_SECONDS = 60.0
-"""A loop that has not come round for so long is stuck: a commit takes at most the transaction timeout."""
 
 
 class TransactionSorting(StatelessHooks):
@@ -145,10 +127,8 @@ class TransactionSorting(StatelessHooks):
         rows = list(verdicts)
         positions = decoded.positions[rows].tolist()
         flagged = self._contracts.flagged_values(values, decoded, verdicts, self._sorter.rules.hash)
-        keys = decoded.frame["source"].gather(rows).to_list()
-        for position, value, key in zip(positions, flagged, keys, strict=True):
-            record = batch.messages[position]
-            outputs.send(self._topics.fraud, value, key.encode(), record.timestamp()[1], record.headers())
+        keys = decoded.frame["source"].gather(rows).cast(pl.Binary).to_list()
+        outputs.forward(self._topics.fraud, [batch.messages[position] for position in positions], flagged, keys)
         self._fraud.inc(len(rows))
         for rule, count in Counter(each.rule for verdict in verdicts.values() for each in verdict.findings).items():
             self._findings.labels(rule).inc(count)
@@ -159,16 +139,6 @@ class TransactionSorting(StatelessHooks):
         outputs.send(self._topics.dead_letter, self._contracts.dead_letter_value(letter), record.key(), NOW)
         self._dead.inc()
         self._dead_by_reason.labels(reason_of(error)).inc()
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """All settings of one detector."""
-
-    detector: DetectorSettings
-    kafka: KafkaSettings
-    loop: LoopSettings
-    topics: TopicSettings
 
 
 def run_detector(
@@ -191,30 +161,5 @@ def run_detector(
     Delivery: see `messaging.loop.ExactlyOnceLoop`.
     """
     metrics = loop_metrics()
-    group, inputs = settings.detector.group, (settings.topics.transactions,)
-    loop = ExactlyOnceLoop(
-        make_consumer(consumer_properties(settings.kafka, settings.loop, group, inputs)),
-        make_producer(producer_properties(settings.kafka, settings.loop, group)),
-        inputs,
-        TransactionSorting(sorter, contracts, settings.topics, metrics.registry),
-        settings=settings.loop,
-        metrics=metrics,
-        stop=stop,
-    )
-    if settings.detector.http_port < 0:
-        loop.run()
-        return
-    with HealthServer(
-        settings.detector.http_host,
-        settings.detector.http_port,
-        metrics.registry,
-        alive=lambda: _stalled(loop),
-        ready=lambda: None if loop.ready else "no partitions have been assigned yet",
-    ) as server:
-        on_listening(server.port)
-        loop.run()
-
-
-def _stalled(loop: ExactlyOnceLoop) -> str | None:
-    since = time.monotonic() - loop.turned_at
-    return f"the loop has not come round for {since:.0f} s" if since > STALLED_SECONDS else None
+    processor = TransactionSorting(sorter, contracts, settings.topics, metrics.registry)
+    run_loop(settings, (settings.topics.transactions,), processor, metrics, stop=stop, on_listening=on_listening)

@@ -2,15 +2,24 @@
 
 import gc
 from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import structlog
+from pydantic_settings import BaseSettings
 
-from detector.app import RunSettings, run_detector
+from detector.app import run_detector
+from detector.chain.contracts import INTERNAL, ChainContracts
+from detector.chain.settings import StateSettings
+from detector.chain.stream.run import run_chain, same_partitions
 from detector.contracts import Contracts
 from detector.rule_set import RuleSet
 from detector.rules.amount_threshold import AmountThreshold
+from detector.rules.loading import SHIPPED, load_rule_set
+from detector.serving import RunSettings
 from detector.settings import DetectorSettings
 from detector.sorting import Sorter
 from messaging.errors import TopicMismatchError
@@ -25,6 +34,11 @@ from schemas.settings import RegistrySettings, TopicSettings
 
 log = structlog.get_logger()
 
+THRESHOLD: Final = "threshold"
+"""Name of the rule set that is no folder."""
+
+Model = TypeVar("Model", bound=BaseSettings)
+
 
 def start(options: Mapping[str, Any], stop: Event) -> None:
     """Runs a detector with the environment's settings until `stop` is set.
@@ -37,25 +51,49 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
         DetectorError, MessagingError, SchemasError: one line that says what is wrong and what to do.
     """
     configure_logs(from_environment(LogSettings))
-    settings = from_environment(DetectorSettings)
-    settings = settings.model_copy(update={name: value for name, value in options.items() if value is not None})
+    settings, state = _given(DetectorSettings, options), _given(StateSettings, options)
     kafka, topics = from_environment(KafkaSettings), from_environment(TopicSettings)
-    loop_settings, registry = from_environment(LoopSettings), from_environment(RegistrySettings)
-    creation = from_environment(TopicCreationSettings)
-    names = _different([topics.name_of(contract.topic) for contract in load_manifest() if "detector" in _of(contract)])
-    ensure_topics(kafka, creation, names, on_progress=lambda line: log.warning("waiting", what=line))
+    run = RunSettings(settings, kafka, from_environment(LoopSettings), topics)
+    registry = from_environment(RegistrySettings)
+    rules = None if state.rules == THRESHOLD else load_rule_set(Path(state.rules) if state.rules else SHIPPED)
+    partitions = _partitions(kafka, topics, stateful=rules is not None)
     _await_registry(registry, settings.registry_wait)
-    with Contracts.resolve(registry, topics) as contracts:
-        sorter = Sorter(contracts.decoder, rule_set(settings))
-        log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=sorter.rules.hash)
-        run_detector(
-            RunSettings(settings, kafka, loop_settings, topics),
-            contracts,
-            sorter,
-            stop=stop,
-            on_listening=lambda port: log.info("listening", host=settings.http_host, port=port),
-        )
+    with ExitStack() as stack:
+        contracts = stack.enter_context(Contracts.resolve(registry, topics))
+        if rules is None:
+            sorter = Sorter(contracts.decoder, threshold_rules(settings))
+            log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=sorter.rules.hash)
+            run_detector(run, contracts, sorter, stop=stop, on_listening=partial(_listening, settings))
+        else:
+            chain = stack.enter_context(ChainContracts.resolve(registry, topics))
+            log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=rules.hash)
+            told = partial(_listening, settings)
+            run_chain(run, state, contracts, chain, rules, partitions=partitions, stop=stop, on_listening=told)
     log.info("detector_stopped")
+
+
+def _given(model: type[Model], options: Mapping[str, Any]) -> Model:
+    """Settings of the environment, with the options that are given and theirs."""
+    known = {name: value for name, value in options.items() if value is not None and name in model.model_fields}
+    return from_environment(model).model_copy(update=known)
+
+
+def _listening(settings: DetectorSettings, port: int) -> None:
+    log.info("listening", host=settings.http_host, port=port)
+
+
+def _partitions(kafka: KafkaSettings, topics: TopicSettings, *, stateful: bool) -> int:
+    """Makes missing topics; the partitions of the input topic, which all that hold parts of the state must share."""
+    ours = [contract.topic for contract in load_manifest() if "detector" in _of(contract)]
+    names = _different([topics.name_of(topic) for topic in ours if stateful or topic not in INTERNAL])
+    counts = ensure_topics(
+        kafka,
+        from_environment(TopicCreationSettings),
+        names,
+        compacted=(topics.snapshots,),
+        on_progress=lambda line: log.warning("waiting", what=line),
+    )
+    return same_partitions(counts, topics)
 
 
 def relieve_collector() -> None:
@@ -70,8 +108,8 @@ def relieve_collector() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def rule_set(settings: DetectorSettings) -> RuleSet:
-    """The rules that the settings ask for."""
+def threshold_rules(settings: DetectorSettings) -> RuleSet:
+    """The amount threshold alone."""
     return RuleSet((AmountThreshold(settings.amount_threshold, settings.amount_thresholds),))
 
 

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from detector.alerts.settings import AlertSettings
+from detector.chain.settings import StateSettings
 from detector.settings import DetectorSettings
 from generator.settings import GeneratorSettings, HealthSettings
 from messaging.logs import LogSettings
@@ -27,6 +28,7 @@ CLASSES: tuple[type[BaseSettings], ...] = (
     GeneratorSettings,
     HealthSettings,
     DetectorSettings,
+    StateSettings,
     AlertSettings,
     SandboxSettings,
 )

@@ -27,6 +27,14 @@ NAMES: Mapping[str, str] = {
     "fraud_alerts_delivered_total": "Alerts that a sink took, by sink.",
     "fraud_alert_tries_total": "Tries to hand an alert to a sink, by sink.",
     "fraud_alerts_undeliverable_total": "Alerts that became dead letters, by sink.",
+    "fraud_state_payments": "What memory did not take in as usual, by partition and kind (late, duplicates, evicted, "
+    "foreign).",
+    "fraud_state_cold": "1 while the state of a partition does not reach back over the longest window, else 0.",
+    "fraud_state_accounts": "Accounts a partition remembers as payers.",
+    "fraud_state_bytes": "Memory a partition's state takes.",
+    "fraud_snapshot_age_seconds": "Seconds since the newest snapshot of a partition was taken.",
+    "fraud_snapshot_bytes": "Bytes of the newest snapshot of a partition.",
+    "fraud_snapshots_written": "Snapshots this process has committed.",
     "fraud_build_info": "Always 1; the labels say which rule set is at work.",
 }
 """Name and help of every metric; `docs/metrics.md` lists the same."""

@@ -1,7 +1,7 @@
 """Topics: waits for the broker, creates what is missing, says what is wrong."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -20,6 +20,7 @@ def ensure_topics(
     creation: TopicCreationSettings,
     topics: Iterable[str],
     *,
+    compacted: Collection[str] = (),
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Mapping[str, int]:
     """Partitions of every topic in `topics`; topics that are missing are created first.
@@ -28,6 +29,7 @@ def ensure_topics(
         kafka: Where the broker is, and how long to wait for it.
         creation: Whether and how to create.
         topics: Real names.
+        compacted: Those of them that keep the newest record of each key, and no others.
         on_progress: Called about once a second with a line while the broker does not answer.
 
     Raises:
@@ -49,7 +51,7 @@ def ensure_topics(
             topic=missing[0],
         )
     if missing:
-        _create(admin, creation, missing)
+        _create(admin, creation, missing, compacted)
         present = _await_topics(admin, kafka, wanted, on_progress)
     return {topic: present[topic] for topic in wanted}
 
@@ -71,14 +73,24 @@ def await_partitions(
             on_progress(f"waiting for the broker at {kafka.broker_url}, {left:.0f} s left")
 
 
-def _create(admin: AdminClient, creation: TopicCreationSettings, missing: Iterable[str]) -> None:
+COMPACTED: Mapping[str, str] = {
+    "cleanup.policy": "compact",
+    # only closed segments are compacted: small ones keep little that is superseded
+    "segment.bytes": str(64 * 1024 * 1024),
+    "min.cleanable.dirty.ratio": "0.2",
+}
+
+
+def _create(
+    admin: AdminClient, creation: TopicCreationSettings, missing: Iterable[str], compacted: Collection[str]
+) -> None:
     retention = -1 if creation.retention_hours < 0 else int(creation.retention_hours * 3_600_000)
     asked = [
         NewTopic(
             topic,
             num_partitions=creation.partitions,
             replication_factor=creation.replication,
-            config={"retention.ms": str(retention)},
+            config=dict(COMPACTED) if topic in compacted else {"retention.ms": str(retention)},
         )
         for topic in missing
     ]

@@ -8,19 +8,22 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from detector.app import RunSettings, run_detector
+from detector.app import run_detector
 from detector.contracts import Contracts
-from detector.service import rule_set
+from detector.service import threshold_rules
+from detector.serving import RunSettings
 from detector.settings import DetectorSettings
 from detector.sorting import Sorter
 from messaging.settings import LoopSettings
 from sandbox.account import Account
 from sandbox.addresses import Addresses
 from sandbox.broker import EmbeddedBroker
+from sandbox.discoveries import Discovering
 from sandbox.errors import SandboxError
+from sandbox.latencies import Latencies
 from sandbox.registry import RegistryServer
 from sandbox.settings import SandboxSettings
-from sandbox.watcher import Watcher
+from sandbox.watcher import Listeners, Watcher
 from sandbox.worker import Worker
 from schemas.environment import from_environment
 from schemas.manifest import load_manifest
@@ -64,6 +67,8 @@ class EmbeddedPipeline:
         self._stop_detector, self._stop_watcher = Event(), Event()
         self.topics = from_environment(TopicSettings)
         self.account = Account()
+        self.latencies = Latencies()
+        self.discovering = Discovering()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -134,7 +139,8 @@ class EmbeddedPipeline:
             broker.create_topic(name, self._settings.partitions)
         addresses = Addresses(broker.bootstrap_servers, registry.url)
         outcomes = _registered(addresses, self.topics)
-        watcher = Watcher(addresses.kafka, addresses.registry, self.topics, self._settings.partitions, self.account)
+        listeners = Listeners(self.account, self.latencies, self.discovering.found)
+        watcher = Watcher(addresses.kafka, addresses.registry, self.topics, self._settings.partitions, listeners)
         parts = _Parts(addresses, outcomes, watcher)
         for name, work in (("detector", lambda: self._detect(parts)), ("watcher", lambda: self._watch(watcher))):
             parts.workers.append(Worker(name, work))
@@ -156,7 +162,7 @@ class EmbeddedPipeline:
         run_detector(
             RunSettings(detector, parts.addresses.kafka, from_environment(LoopSettings), self.topics),
             contracts,
-            Sorter(contracts.decoder, rule_set(detector)),
+            Sorter(contracts.decoder, threshold_rules(detector)),
             stop=self._stop_detector,
             on_listening=lambda port: setattr(parts, "http_port", port),
         )

@@ -11,6 +11,12 @@ def run(
         int | None, typer.Option(help="Port of /metrics, /livez, /readyz; 0 takes a free one, -1 none.")
     ] = None,
     group: Annotated[str | None, typer.Option(help="Consumer group.")] = None,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder of rules; `threshold` stands for the amount threshold alone; the shipped set without it."
+        ),
+    ] = None,
 ) -> None:
     """Sort payments until SIGTERM or SIGINT: each into legit, fraud or dead letters, exactly once.
 
@@ -23,4 +29,4 @@ def run(
 
     relieve_collector()
     with stop_on_signals() as stop:
-        start({"http_port": http_port, "group": group}, stop)
+        start({"http_port": http_port, "group": group, "rules": rules}, stop)

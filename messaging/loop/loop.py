@@ -14,6 +14,7 @@ from messaging.loop.lag import Lag
 from messaging.loop.outputs import Outputs
 from messaging.loop.processor import Processor
 from messaging.loop.rebalance import Rebalance
+from messaging.loop.replay_gate import ReplayGate
 from messaging.loop.transaction import Transaction
 from messaging.loop.work import Work
 from messaging.metrics import LoopMetrics
@@ -83,6 +84,7 @@ class ExactlyOnceLoop:
             committed_wait=3 * settings.transaction_timeout + 10,
         )
         self._intake = Intake(topics, self.work.positions)
+        self._gate = ReplayGate(consumer, self.work.positions)
         self._lag = Lag(consumer, self.work.positions, metrics)
         self._commit_due = clock()
         self._lag_due = clock()
@@ -129,7 +131,8 @@ class ExactlyOnceLoop:
         self.rebalance.check()
         self._producer.poll(0)
         if messages:
-            work.process(list(self._intake.batches(messages, work.barred)))
+            work.process(self._gate.admitted(self._intake.batches(messages, work.barred)))
+        self._gate.turn(work.barred)
         if work.open and (work.commit_every_batch or self._clock() >= self._commit_due):
             work.commit(drained=True)
             self._commit_due = self._clock() + self._settings.commit_interval

@@ -49,10 +49,7 @@ class Outputs:
         """
         while True:
             try:
-                if headers:
-                    self._produce(topic, value, key, partition, timestamp=timestamp_ms, headers=headers)  # type: ignore[arg-type]  # header values may be None
-                else:
-                    self._produce(topic, value, key, partition, timestamp=timestamp_ms)
+                self._produce(topic, value, key, partition, None, None, timestamp_ms, headers)  # type: ignore[arg-type]  # header values may be None
             except BufferError:
                 self._producer.poll(_FULL_QUEUE_WAIT)
             except KafkaException as error:
@@ -60,18 +57,28 @@ class Outputs:
             else:
                 return
 
-    def forward(self, topic: str, records: Sequence[Record], values: Sequence[bytes | None]) -> None:
-        """Sends every record on with its key, timestamp and headers, and the value given; raises as `send`."""
+    def forward(
+        self,
+        topic: str,
+        records: Sequence[Record],
+        values: Sequence[bytes | None],
+        keys: Sequence[bytes | None] | None = None,
+    ) -> None:
+        """Sends every record on with its timestamp and headers, the value given, and its key or the one given.
+
+        Arguments of the client's `produce` go by position: by keyword, a third of the time per record is theirs.
+
+        Raises:
+            RecordRefusedError, TransactionAbortedError: as `send`.
+        """
         produce = self._produce
-        for message, value in zip(records, values, strict=True):
-            headers = message.headers()
-            if headers:
-                self.send(topic, value, message.key(), message.timestamp()[1], headers)  # type: ignore[arg-type]  # the stub forgets None
-                continue
+        if keys is None:
+            keys = [record.key() for record in records]
+        for record, value, key in zip(records, values, keys, strict=True):
             try:
-                produce(topic, value, message.key(), timestamp=message.timestamp()[1])
+                produce(topic, value, key, ANY_PARTITION, None, None, record.timestamp()[1], record.headers())  # type: ignore[arg-type]  # header values may be None
             except BufferError:
-                self.send(topic, value, message.key(), message.timestamp()[1])
+                self.send(topic, value, key, record.timestamp()[1], record.headers())  # type: ignore[arg-type]  # the stub forgets None
             except KafkaException as error:
                 raise _sending_error(error, topic) from error
 

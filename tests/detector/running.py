@@ -116,7 +116,7 @@ def running_detector(platform: Platform, **options: Any) -> Iterator[RunningDete
 
     def run() -> None:
         try:
-            start({"group": platform.topic("detector"), "http_port": port, **options}, stop)
+            start({"group": platform.topic("detector"), "http_port": port, "rules": "threshold", **options}, stop)
         except Exception as error:  # noqa: BLE001 raised below
             errors.append(error)
 

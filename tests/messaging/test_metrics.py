@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry
 
 from detector.app import TransactionSorting
+from detector.chain.stream.progress import Progress
 from detector.rule_set import RuleSet
 from messaging.metrics import NAMES, loop_metrics
 
@@ -24,6 +25,13 @@ PINNED = [
     "fraud_records_dropped_total",
     "fraud_records_produced_total",
     "fraud_records_replayed_total",
+    "fraud_snapshot_age_seconds",
+    "fraud_snapshot_bytes",
+    "fraud_snapshots_written",
+    "fraud_state_accounts",
+    "fraud_state_bytes",
+    "fraud_state_cold",
+    "fraud_state_payments",
     "fraud_transactions_aborted_total",
     "fraud_transactions_committed_total",
 ]
@@ -44,5 +52,6 @@ def test_detector_exposes_exactly_the_listed_metrics() -> None:
         rules = RuleSet(())
 
     TransactionSorting(Sorter(), None, None, registry)  # type: ignore[arg-type]  # only the counters are of interest
+    Progress(registry)
     exposed = {family.name + ("_total" if family.type == "counter" else "") for family in registry.collect()}
     assert exposed == {name for name in NAMES if not name.startswith(("fraud_alert", "fraud_payments"))}

@@ -20,6 +20,7 @@ QUICK = {
     "LOOP_SESSION_TIMEOUT": "3",
     "LOOP_TRANSACTION_TIMEOUT": "3",
     "DETECTOR_HTTP_PORT": "-1",
+    "DETECTOR_RULES": "threshold",
     "LOG_FORMAT": "json",
 }
 """Settings under which a rebalance takes a second or two."""

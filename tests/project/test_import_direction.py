@@ -19,6 +19,8 @@ LAYERS = {
 EDGES: dict[str, set[str]] = {
     "detector.app": {"messaging"},
     "detector.service": {"messaging"},
+    "detector.serving": {"messaging"},
+    "detector.chain.stream": {"messaging"},
     # asks the registry at start which ids the contracts have
     "detector.contracts": set(),
     "detector.cli": {"messaging"},

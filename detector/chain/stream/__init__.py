@@ -1,0 +1,1 @@
+"""The stateful detector on Kafka: the only modules of the chain that know topics and offsets."""

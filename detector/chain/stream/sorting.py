@@ -1,0 +1,215 @@
+"""The stateful detector as the loop's processor: payer stage, internal topic, payee stage, verdict."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detector.batch import TransactionBatch
+from detector.chain.contracts import ChainContracts
+from detector.chain.partition_work import PartitionWork
+from detector.chain.received import Failures, Received, payments_of, screened_of
+from detector.chain.stream.progress import Progress
+from detector.chain.stream.restoring import Restoring
+from detector.chain.stream.snapshots import Snapshots
+from detector.chain.stream.verdicts import VerdictOutputs, decidable
+from detector.contracts import Contracts
+from detector.level import Level
+from detector.rules.rule_set import RuleSet
+from detector.stages.columns import Texts
+from detector.stages.judged import Judged, judged_by_payer
+from detector.verdict import Verdict
+from messaging.errors import RecordRefusedError
+from messaging.loop import Hold, InputBatch, Outputs, Run
+from messaging.loop.record import Record
+from messaging.partition import Partition
+from schemas.settings import TopicSettings
+
+
+class ChainSorting:
+    """Sorts payments by rules that remember.
+
+    A payment is screened in the partition of its payer, sent to the partition of its payee in the internal topic, and
+    judged there. A rule set without rules on the payee judges at once.
+
+    Delivery: every input record gives exactly one record of legit, fraud or dead letters. Outputs, offsets and state
+    move together with the loop's transactions; after a crash the state is the snapshot's, with the log folded in.
+
+    Args:
+        rules: The rule set.
+        contracts: Payments in, verdicts out.
+        chain: Screened payments and snapshots.
+        topics: Real names.
+        verdicts: Where verdicts go.
+        restoring: Takes partitions over.
+        snapshots: Writes state down.
+        progress: Tells what the state looks like.
+        partitions: Partitions of both topics.
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        contracts: Contracts,
+        chain: ChainContracts,
+        topics: TopicSettings,
+        *,
+        verdicts: VerdictOutputs,
+        restoring: Restoring,
+        snapshots: Snapshots,
+        progress: Progress,
+        partitions: int,
+    ) -> None:
+        self._rules = rules
+        self._contracts = contracts
+        self._chain = chain
+        self._topics = topics
+        self._verdicts = verdicts
+        self._restoring = restoring
+        self._snapshots = snapshots
+        self._progress = progress
+        self._partitions = partitions
+        self.works: dict[int, PartitionWork] = {}
+
+    def assigned(self, committed: Mapping[Partition, int | None]) -> Mapping[Partition, int]:
+        """Loads the state of each partition, and says from where its logs are to be replayed."""
+        taken = self._restoring.take_over(committed)
+        self.works.update(taken.works)
+        self._snapshots.taken_over(taken.works, taken.saved)
+        self._progress.replaying(taken.until)
+        return taken.starts
+
+    def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
+        """Screens or judges a batch, up to the first record that must wait."""
+        first = batch.topic == self._topics.transactions
+        batch, received, holds = decidable(batch, self._read_payments if first else self._read_screened)
+        if not batch:
+            return holds
+        if not batch.replay:
+            for run in batch.runs:
+                self.works[run.partition.number].begin()
+        verdicts = self._screen(batch, received, outputs) if first else self._judge(batch, received)
+        if batch.replay:
+            self._progress.replayed(batch)
+            return holds
+        if verdicts is not None:
+            self._verdicts.send(batch, received, verdicts, outputs)
+        for place, error in received.dead:
+            self._verdicts.bury(batch.messages[place], error, "decode", outputs)
+        return holds
+
+    def _read_payments(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
+        received = payments_of(self._contracts.decoder, values)
+        undecided = () if self._rules.two_stages else self._verdicts.undecided(received)
+        return received, [*received.waiting, *undecided]
+
+    def _read_screened(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
+        received = screened_of(self._contracts.decoder, self._chain.screened, values)
+        return received, [*received.waiting, *self._verdicts.undecided(received)]
+
+    def _screen(self, batch: InputBatch, received: Received, outputs: Outputs) -> dict[int, Verdict] | None:
+        """Screens and passes on; verdicts by row where they fall here, None where they fall behind the topic."""
+        targets = received.decoded.frame["target"]
+        homes = Texts.of(targets).partitions(self._partitions)
+        verdicts: dict[int, Verdict] = {}
+        passed: list[bytes] = []
+        for run in batch.runs:
+            first, end = received.rows_between(run.start, run.stop)
+            work, payments = self.works[run.partition.number], received.batch(first, end)
+            if first < end:
+                screened = work.payer.process(payments, _local(homes[first:end], work.number))
+                if not self._rules.two_stages:
+                    verdicts.update(_verdicts(judged_by_payer(self._rules, screened), first))
+                elif not batch.replay:
+                    rows = received.decoded.positions[first:end].tolist()
+                    passed += self._chain.screened.encode([received.values[row] or b"" for row in rows], screened)
+            _note(work, batch, run.partition.topic, run.stop, payments)
+        if not self._rules.two_stages:
+            return verdicts
+        if not batch.replay:
+            records = [batch.messages[place] for place in received.places.tolist()]
+            outputs.forward(self._topics.screened, records, passed, targets.cast(pl.Binary).to_list())
+        return None
+
+    def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
+        verdicts: dict[int, Verdict] = {}
+        for run in batch.runs:
+            first, end = received.rows_between(run.start, run.stop)
+            work, payments = self.works[run.partition.number], received.batch(first, end)
+            if first < end:
+                judged = work.payee.process(received.passed_on(first, end))
+                if not batch.replay:
+                    verdicts.update(_verdicts(judged, first))
+            _note(work, batch, run.partition.topic, run.stop, payments)
+        return verdicts
+
+    def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
+        """Buries a record that makes its transaction fail: whole first, then without its value.
+
+        The state takes it in as a replay would, for a replay cannot know what the broker refused.
+        """
+        stage = "process"
+        if isinstance(error, RecordRefusedError):
+            stage = "produce"
+            partition = Partition(record.topic(), record.partition())
+            self.works[partition.number].begin()
+            self._fold(InputBatch(record.topic(), [record], [Run(partition, 0, 1)], replay=True), outputs)
+        self._verdicts.bury(record, error, stage, outputs, whole=attempt == 1)
+
+    def _fold(self, batch: InputBatch, outputs: Outputs) -> None:
+        if batch.topic == self._topics.transactions:
+            self._screen(batch, self._read_payments([batch.messages[0].value()])[0], outputs)
+        else:
+            self._judge(batch, self._read_screened([batch.messages[0].value()])[0])
+
+    def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:
+        """Sends the snapshot that is ready, if one is."""
+        del offsets
+        self._snapshots.send(outputs)
+
+    def committed(self, offsets: Mapping[Partition, int]) -> None:
+        """Lets the state stand; takes a snapshot where one is due."""
+        for partition, offset in offsets.items():
+            work = self.works.get(partition.number)
+            if work is not None:
+                work.offsets[partition.topic] = offset
+        for work in self.works.values():
+            work.commit()
+        self._snapshots.committed(self.works)
+        self._progress.observe(self.works, self._snapshots)
+
+    def aborted(self, offsets: Mapping[Partition, int]) -> None:
+        """Puts the state back to the last commit."""
+        del offsets
+        for work in self.works.values():
+            work.rollback()
+        self._snapshots.aborted()
+
+    def revoked(self, partitions: Collection[Partition]) -> None:
+        """Forgets the state of partitions that go."""
+        for partition in partitions:
+            if self.works.pop(partition.number, None) is not None:
+                self._snapshots.forget(partition.number)
+                self._progress.forget(partition.number)
+
+    def lost(self, partitions: Collection[Partition]) -> None:
+        """Forgets likewise."""
+        self.revoked(partitions)
+
+
+def _local(homes: NDArray[np.int64], number: int) -> NDArray[np.bool_]:
+    local: NDArray[np.bool_] = homes == number
+    return local
+
+
+def _note(work: PartitionWork, batch: InputBatch, topic: str, stop: int, payments: TransactionBatch) -> None:
+    work.folded(topic, batch.messages[stop - 1].offset() + 1, payments)
+
+
+def _verdicts(judged: Judged, first: int) -> dict[int, Verdict]:
+    """Verdicts by row, counted from `first`."""
+    return {
+        first + row: Verdict(judged.level(row) or Level.REVIEW, int(judged.scores[row]), judged.findings(row))
+        for row in judged.frauds.tolist()
+    }

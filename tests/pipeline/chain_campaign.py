@@ -1,0 +1,171 @@
+"""A stateful detector on a history of payments, and what `score` says of the same history."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from detector.rules.loading import SHIPPED, load_rule_set
+from detector.score import payments_in, score
+from generator.history import History
+from generator.patterns.story import story_named
+from messaging.producer import AcknowledgedProducer
+from messaging.settings import KafkaSettings
+from schemas.registry.confluent import schema_registry_client
+from schemas.serdes.columns.encoder import ColumnEncoder
+from schemas.serdes.deserializer import RecordDeserializer
+from schemas.serdes.pinned import pinned
+from schemas.serdes.reading_client import reading_client
+from schemas.serdes.serializer import RecordSerializer
+from schemas.serdes.writer_schemas import WriterSchemas
+from schemas.settings import RegistrySettings, TopicSettings
+from tests.pipeline.account import lengths, read_committed
+from tests.pipeline.detectors import ROOT, DetectorProcess
+from tests.servers.kafka import create_topic
+from tests.servers.platform import Platform
+from tests.waiting import wait_for
+
+RULES = load_rule_set(SHIPPED)
+BEGIN = 1_767_225_600_000
+
+
+@dataclass
+class Verdicts:
+    """What became of each payment, and how often it came out."""
+
+    scores: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    times: Counter[str] = field(default_factory=Counter)
+
+
+def history(seed: int, payments: int, accounts: int = 1000) -> pl.DataFrame:
+    """Normal life with rings of all patterns, labelled."""
+    days = 30.0
+    made = History(seed, BEGIN, days=days, per_day=payments / days, accounts=accounts, fraud_share=0.05)
+    return pl.concat(made.frames())
+
+
+def story(seed: int, payments: int, rings: int) -> pl.DataFrame:
+    """Normal life with the tutorial's story in it."""
+    days = 30.0
+    made = History(
+        seed, BEGIN, days=days, per_day=payments / days, accounts=2000, calm_days=5,
+        story=story_named("exact"), story_rings=rings,
+    )  # fmt: skip
+    return pl.concat(made.frames())
+
+
+def scored(table: pl.DataFrame) -> Verdicts:
+    """The verdicts of an uninterrupted run of the pure core."""
+    verdicts = Verdicts()
+    for judged in score(payments_in(table), RULES):
+        verdicts.times.update(judged.batch.ids)
+        for row in judged.frauds.tolist():
+            verdicts.scores[judged.batch.ids[row]] = int(judged.scores[row])
+            verdicts.findings[judged.batch.ids[row]] = [
+                (found.rule, found.score, found.episode, tuple(found.evidence)) for found in judged.findings(row)
+            ]
+    return verdicts
+
+
+class ChainCampaign:
+    """Topics with their contracts, and stateful detectors.
+
+    Args:
+        platform: Broker and registry.
+        folder: For logs.
+        partitions: Of every topic.
+        settings: Variables for the detectors.
+    """
+
+    def __init__(self, platform: Platform, folder: Path, partitions: int, **settings: str) -> None:
+        self.environment = {
+            **platform.environment,
+            "DETECTOR_GROUP": platform.topic("detector"),
+            "DETECTOR_RULES": str(SHIPPED),
+            **settings,
+        }
+        self.topics = TopicSettings()
+        self._broker, self._folder, self._stack = platform.bootstrap_servers, folder, ExitStack()
+        self.detectors: list[DetectorProcess] = []
+        for topic in ("transactions", "legit", "fraud", "dead-letter", "screened"):
+            platform.topic_creator(self.topics.name_of(topic), partitions)
+        create_topic(self._broker, self.topics.snapshots, partitions, {"cleanup.policy": "compact"})
+        environment = {**os.environ, **self.environment}
+        register = [sys.executable, "-m", "schemas", "register"]
+        subprocess.run(register, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def add_detector(self, **environment: str) -> DetectorProcess:
+        """Starts one more."""
+        log = self._folder / f"chain-{len(self.detectors)}.log"
+        detector = DetectorProcess({**self.environment, **environment}, log)
+        self.detectors.append(self._stack.enter_context(detector))
+        return detector
+
+    def send(self, table: pl.DataFrame) -> int:
+        """Writes payments to the input topic; their number."""
+        frame = payments_in(table).with_columns(pl.lit("UNKNOWN").alias("channel"))
+        now = time.time_ns() // 1_000_000  # by their event times, retention would delete them
+        with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
+            release = pinned("transactions")
+            serializer = RecordSerializer(client, release, self.topics.subject_of("transactions"), self.topics)
+            keys = frame["source"].to_list()
+            for start in range(0, frame.height, 5000):
+                part = frame.slice(start, 5000)
+                for key, value in zip(keys[start : start + 5000], ColumnEncoder(serializer).encode(part), strict=True):
+                    producer.produce(self.topics.transactions, key.encode(), value, now)
+        return frame.height
+
+    def written(self, *topics: str) -> int:
+        """Offsets in use of some topics."""
+        return lengths(self._broker, [self.topics.name_of(topic) for topic in topics])
+
+    def committed(self, *topics: str) -> int:
+        """Committed records of some topics."""
+        return sum(1 for topic in topics for _ in read_committed(self._broker, self.topics.name_of(topic)))
+
+    def wait_for_verdicts(self, count: int, seconds: float = 60.0) -> None:
+        """Waits until so many payments have come out."""
+        wait_for(
+            lambda: self.written("legit", "fraud") >= count and self.committed("legit", "fraud") >= count,
+            seconds,
+            f"{count} verdicts; {[detector.log_end[-1500:] for detector in self.detectors]}",
+        )
+
+    def verdicts(self) -> Verdicts:
+        """What lies in the output topics."""
+        found = Verdicts()
+        with reading_client(RegistrySettings()) as client:
+            writers = WriterSchemas(client)
+            payment = RecordDeserializer(writers, pinned("transactions"))
+            flagged = RecordDeserializer(writers, pinned("fraud"))
+            for message in read_committed(self._broker, self.topics.legit):
+                record = payment.decode(message.value())
+                assert message.key() == record["source"].encode()
+                found.times[record["id"]] += 1
+            for message in read_committed(self._broker, self.topics.fraud):
+                _note(flagged.decode(message.value()), found)
+        return found
+
+
+def _note(record: Mapping[str, Any], found: Verdicts) -> None:
+    payment = record["transaction"]["id"]
+    found.times[payment] += 1
+    found.scores[payment] = record["score"]
+    found.findings[payment] = [
+        (each["rule"], each["score"], each["episode"], tuple(each["evidence"])) for each in record["findings"]
+    ]
