@@ -46,7 +46,7 @@ class JudgementEncoder:
         self._write_tail = compile_fields(finding, ("threshold", "episode", "evidence", "evidence_total"))
         self._write_version = compile_fields(schema, (VERSION,)) if has_version(pinned) else None
         self._known: dict[object, bytes] = {}
-        self._frames: dict[object, tuple[bytes, bytes]] = {}
+        self._frames: dict[object, tuple[bytes, bytes | None]] = {}
 
     def encode(self, verdict: Verdict, rule_set: str, written: int | None = None) -> bytes:
         """Bytes of level, score, findings and rule set, and of the version where the release has it.
@@ -77,33 +77,25 @@ class JudgementEncoder:
         return self._keep((_END, rule_set, written), end)
 
     def _put(self, finding: Finding, out: bytearray) -> None:
-        key = (
-            finding.rule,
-            finding.rule_version,
-            finding.level,
-            finding.score,
-            finding.threshold,
-            finding.evidence_total,
-        )
-        head, tail = self._frames.get(key) or self._frame(key, finding)
+        head, tail = self._frame(finding)
         out += head
         self._write_reason(finding.reason, out)
         self._write_measured(finding.measured, out)
-        out += _written(self._write_tail, _tail_fields(finding)) if finding.evidence or finding.episode else tail
+        out += tail or _written(self._write_tail, _tail_fields(finding))
 
-    def _frame(self, key: object, finding: Finding) -> tuple[bytes, bytes]:
-        """What stands before and behind the measured values of a finding without memory."""
-        head = {
-            "rule": finding.rule,
-            "rule_version": finding.rule_version,
-            "level": finding.level.value,
-            "score": finding.score,
-        }
-        tail = {**_tail_fields(finding), "episode": "", "evidence": ()}
-        if len(self._frames) >= _KEPT:
-            self._frames.clear()
-        frame = self._frames[key] = _written(self._write_head, head), _written(self._write_tail, tail)
-        return frame
+    def _frame(self, finding: Finding) -> tuple[bytes, bytes | None]:
+        """What stands before and behind the measured values; None where the end tells of this payment only."""
+        plain = not finding.evidence and not finding.episode
+        end = (finding.threshold, finding.evidence_total) if plain else None
+        key = (finding.rule, finding.rule_version, finding.level, finding.score, end)
+        known = self._frames.get(key)
+        if known is None:
+            if len(self._frames) >= _KEPT:
+                self._frames.clear()
+            head = _written(self._write_head, _head_fields(finding))
+            tail = _written(self._write_tail, _tail_fields(finding)) if plain else None
+            known = self._frames[key] = head, tail
+        return known
 
     def _keep(self, key: object, encoded: bytes) -> bytes:
         if len(self._known) >= _KEPT:
@@ -128,17 +120,16 @@ def judgement(verdict: Verdict, rule_set: str) -> dict[str, Any]:
 
 
 def _values(finding: Finding) -> dict[str, Any]:
+    measured = {"reason": finding.reason, "measured": dict(finding.measured)}
+    return {**_head_fields(finding), **measured, **_tail_fields(finding)}
+
+
+def _head_fields(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "rule_version": finding.rule_version,
         "level": finding.level.value,
         "score": finding.score,
-        "reason": finding.reason,
-        "measured": dict(finding.measured),
-        "threshold": finding.threshold,
-        "episode": finding.episode,
-        "evidence": list(finding.evidence),
-        "evidence_total": finding.evidence_total,
     }
 
 
@@ -146,7 +137,7 @@ def _tail_fields(finding: Finding) -> dict[str, Any]:
     return {
         "threshold": finding.threshold,
         "episode": finding.episode,
-        "evidence": finding.evidence,
+        "evidence": list(finding.evidence),
         "evidence_total": finding.evidence_total,
     }
 

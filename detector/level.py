@@ -1,9 +1,9 @@
 """How grave a judgement or a finding is."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Level(Enum):
+class Level(StrEnum):
     """Levels of the contract, in rising order; the value is the symbol of `fraud.Level`."""
 
     REVIEW = "REVIEW"

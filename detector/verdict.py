@@ -7,7 +7,7 @@ from detector.finding import Finding
 from detector.level import Level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that makes each one cost four times as much, and there are many
 class Verdict:
     """The judgement on one payment that is fraud.
 
@@ -24,14 +24,16 @@ class Verdict:
 
 def judge(findings: Iterable[Finding]) -> Mapping[int, Verdict]:
     """Verdicts by row, in rising order of rows; a row without a finding is legit and has none."""
-    by_row: dict[int, list[Finding]] = {}
+    verdicts: dict[int, Verdict] = {}
+    last, rising = -1, True
     for finding in findings:
-        by_row.setdefault(finding.row, []).append(finding)
-    return {row: _verdict(by_row[row]) for row in sorted(by_row)}
+        row = finding.row
+        known = verdicts.get(row)
+        verdicts[row] = Verdict(finding.level, finding.score, (finding,)) if known is None else _with(known, finding)
+        rising, last = rising and last <= row, row
+    return verdicts if rising else dict(sorted(verdicts.items()))
 
 
-def _verdict(found: Sequence[Finding]) -> Verdict:
-    if len(found) == 1:
-        return Verdict(found[0].level, found[0].score, found)
-    level = max((finding.level for finding in found), key=lambda level: level.rank)
-    return Verdict(level, sum(finding.score for finding in found), found)
+def _with(verdict: Verdict, finding: Finding) -> Verdict:
+    level = max(verdict.level, finding.level, key=lambda level: level.rank)
+    return Verdict(level, verdict.score + finding.score, (*verdict.findings, finding))

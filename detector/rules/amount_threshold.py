@@ -10,6 +10,8 @@ from detector.batch import AMOUNT_SCALE, TransactionBatch
 from detector.finding import Finding
 from detector.level import Level
 
+UNIT = 10**AMOUNT_SCALE
+
 SCORE = 100
 """Points of a hit: alone enough to block."""
 
@@ -55,11 +57,12 @@ class AmountThreshold:
             return ()
         amounts = batch.amounts[rows].tolist()
         currencies = batch.frame["currency"].gather(rows).to_list()
-        found = []
-        for row, amount, currency in zip(rows.tolist(), amounts, currencies, strict=True):
-            if amount >= self._by_currency.get(currency, self._default):
-                found.append(self._finding(row, amount, currency))
-        return found
+        threshold = self._by_currency.get
+        return [
+            self._finding(row, amount, currency)
+            for row, amount, currency in zip(rows.tolist(), amounts, currencies, strict=True)
+            if amount >= threshold(currency, self._default)
+        ]
 
     def _finding(self, row: int, amount: int, currency: str) -> Finding:
         threshold = self._texts.get(currency, self._default_text)
@@ -70,8 +73,9 @@ class AmountThreshold:
 
 def amount_text(unscaled: int) -> str:
     """An amount as decimal text with five fraction digits, for example `900.00000`."""
-    digits = str(abs(unscaled)).rjust(AMOUNT_SCALE + 1, "0")
-    return f"{'-' if unscaled < 0 else ''}{digits[:-AMOUNT_SCALE]}.{digits[-AMOUNT_SCALE:]}"
+    if unscaled < 0:
+        return f"-{amount_text(-unscaled)}"
+    return f"{unscaled // UNIT}.{unscaled % UNIT:05d}"
 
 
 def _plain(threshold: Decimal) -> str:

@@ -26,6 +26,20 @@ def compile_fields(schema: Schema, names: Sequence[str]) -> Write:
     return compiler.record({**schema, "fields": [field for field in schema["fields"] if field["name"] in names]})
 
 
+def compile_field(schema: Schema, name: str) -> Write:
+    """A function that writes the value of one field of a record schema."""
+    (chosen,) = (field for field in schema["fields"] if field["name"] == name)
+    write = _Compiler(schema).field(schema["name"], chosen)
+
+    def written(value: Any, out: bytearray) -> None:
+        try:
+            write(value, out)
+        except Refusal as refusal:
+            raise refusal.inside(name) from None
+
+    return written
+
+
 class _Compiler:
     """Keeps the definitions and, for recursive types, what is being put together."""
 
@@ -69,10 +83,10 @@ class _Compiler:
         return waiting[0]
 
     def record(self, schema: Schema) -> Write:
-        fields = [(field["name"], self._field(schema["name"], field)) for field in schema["fields"]]
+        fields = [(field["name"], self.field(schema["name"], field)) for field in schema["fields"]]
         return _record(fields)
 
-    def _field(self, record: str, field: Schema) -> Write:
+    def field(self, record: str, field: Schema) -> Write:
         write = self.compile(field["type"])
         most = CHARACTERS.get((record, field["name"]))
         return write if most is None else _limited(write, most)
@@ -220,7 +234,7 @@ def _array(write: Write) -> Write:
 
 def _map(write: Write) -> Write:
     def mapping(value: Any, out: bytearray) -> None:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             raise Refusal(f"{shown(value)} is no mapping")
         if value:
             put_length(len(value), out)
@@ -239,7 +253,7 @@ def _record(fields: Sequence[tuple[str, Write]]) -> Write:
     names = frozenset(name for name, _ in fields)
 
     def record(value: Any, out: bytearray) -> None:
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             raise Refusal(f"{shown(value)} is no mapping")
         if len(value) != len(fields) or not names.issuperset(value):
             unknown = sorted(str(key) for key in value if key not in names)
