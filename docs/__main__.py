@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 from docs.commands import commands_page
+from docs.contract import contract_page
 from docs.settings import settings_page
 
 HERE = Path(__file__).parent
 
-PAGES = (("cli.md", commands_page), ("settings.md", settings_page))
+PAGES = (("cli.md", commands_page), ("contract.md", contract_page), ("settings.md", settings_page))
 """Generated pages: file name, and the function that gives the text."""
 
 

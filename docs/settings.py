@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings
 
 from detector.alerts.settings import AlertSettings
 from detector.chain.settings import StateSettings
+from detector.contract_versions import ContractVersions
 from detector.settings import DetectorSettings
 from generator.settings import GeneratorSettings, HealthSettings
 from messaging.logs import LogSettings
@@ -28,6 +29,7 @@ CLASSES: tuple[type[BaseSettings], ...] = (
     GeneratorSettings,
     HealthSettings,
     DetectorSettings,
+    ContractVersions,
     StateSettings,
     AlertSettings,
     SandboxSettings,
