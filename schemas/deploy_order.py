@@ -82,7 +82,16 @@ def deploy_order(findings: Sequence[Finding], deployment: Deployment) -> DeployO
             return _readers_first(deployment, waived)
         case (True, False):
             return _writers_first(deployment, waived)
-    return _either(deployment, Direction.FORWARD in _directions(findings, Severity.WARNING, waived=False), waived)
+    if _only_old_readers_lose(findings):
+        return _readers_first(deployment, waived, "; the other way round loses only what the warnings say")
+    return DeployOrder(Order.EITHER, "either order", (f"deploy {deployment.what} in any order",), waived)
+
+
+def _only_old_readers_lose(findings: Sequence[Finding]) -> bool:
+    """Whether a warning is about old readers of new data alone: nothing breaks, and readers first loses nothing."""
+    warned = [one for one in findings if one.severity is Severity.WARNING and one.waiver is None]
+    both = {(one.rule, one.message) for one in warned if one.direction is Direction.BACKWARD}
+    return any(one.direction is Direction.FORWARD and (one.rule, one.message) not in both for one in warned)
 
 
 def _directions(findings: Sequence[Finding], severity: Severity, *, waived: bool) -> set[Direction]:
@@ -98,13 +107,15 @@ def _no_order(waived: tuple[Direction, ...]) -> DeployOrder:
     return DeployOrder(Order.NONE, sentence, (), waived)
 
 
-def _readers_first(deployment: Deployment, waived: tuple[Direction, ...]) -> DeployOrder:
+def _readers_first(deployment: Deployment, waived: tuple[Direction, ...], otherwise: str = "") -> DeployOrder:
     if deployment.has_readers:
         first = f"deploy {deployment.reading} with {deployment.what} and wait until no old one runs"
     else:
         first = f"move every consumer of the topic to {deployment.what}: the manifest names no reader"
     steps = (first, f"then let {deployment.writing} write {deployment.what}")
-    sentence = f"readers first: deploy {deployment.reading} with {deployment.what} first, then {deployment.writing}"
+    sentence = (
+        f"readers first: deploy {deployment.reading} with {deployment.what} first, then {deployment.writing}{otherwise}"
+    )
     return DeployOrder(Order.READERS_FIRST, sentence, steps, waived)
 
 
@@ -119,14 +130,6 @@ def _writers_first(deployment: Deployment, waived: tuple[Direction, ...]) -> Dep
         "last old record has left the topic"
     )
     return DeployOrder(Order.WRITERS_FIRST, sentence, steps, waived)
-
-
-def _either(deployment: Deployment, readers_better: bool, waived: tuple[Direction, ...]) -> DeployOrder:
-    if readers_better:
-        sentence = f"either order; {deployment.reading} first is better: until then they lose what the warnings say"
-    else:
-        sentence = "either order"
-    return DeployOrder(Order.EITHER, sentence, (f"deploy {deployment.what} in any order",), waived)
 
 
 def _listed(services: Mapping[str, int] | None, otherwise: str) -> str:

@@ -18,6 +18,12 @@ CASES = [
         payment(ID, channel("A", "UNKNOWN")), payment(ID, channel("A", "UNKNOWN", "B")), Order.READERS_FIRST,
         id="symbol added",
     ),
+    pytest.param(
+        payment(ID, channel("A", "UNKNOWN", default="UNKNOWN")),
+        payment(ID, channel("A", "UNKNOWN", "B", default="UNKNOWN")),
+        Order.READERS_FIRST,
+        id="symbol added to an enum with a default",
+    ),
     pytest.param(payment(ID, amount(2)), payment(ID, amount(4)), Order.NONE, id="scale changed"),
 ]  # fmt: skip
 
