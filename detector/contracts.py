@@ -104,7 +104,7 @@ class Contracts:
     def close(self) -> None:
         """Ends the connections to the registry."""
         for client in self._clients:
-            client.close()
+            client.close()  # type: ignore[attr-defined]  # the stubs are older
 
     def __enter__(self) -> "Contracts":
         return self

@@ -56,8 +56,8 @@ class ChainContracts:
         """
         with ExitStack() as undo:
             writing, reading = schema_registry_client(registry), reading_client(registry)
-            undo.callback(writing.close)
-            undo.callback(reading.close)
+            undo.callback(writing.close)  # type: ignore[attr-defined]  # the stubs are older
+            undo.callback(reading.close)  # type: ignore[attr-defined]  # the stubs are older
             writers, readers = {}, {}
             known = WriterSchemas(reading)
             for topic in INTERNAL:
