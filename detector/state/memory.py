@@ -7,8 +7,8 @@ import numpy as np
 from detector.rules.plan.stage_plan import StagePlan
 from detector.state.generations import Generations
 from detector.state.limits import Limits
+from detector.state.named_ids import named_ids
 from detector.state.payment_ids import PaymentIds
-from detector.state.sweep import named_ids
 from detector.windows.arena import IDS_TURNED, JOURNAL_COUNT, JOURNAL_ENTRY, JOURNAL_ON, LINKS_TURNED, note, put
 from detector.windows.layout import (
     ACCOUNT_LIMIT,

@@ -20,9 +20,9 @@ from detector.state.errors import OpenTransactionError, SnapshotError
 from detector.state.generations import Generations
 from detector.state.limits import Limits
 from detector.state.memory import Memory
+from detector.state.named_ids import named_ids
 from detector.state.partition_state import PartitionState
 from detector.state.payment_ids import PaymentIds
-from detector.state.sweep import named_ids
 from detector.windows.arena import JOURNAL_ON
 from detector.windows.layout import ACCOUNT_LIMIT, BUMP, I64, Arena, Side
 from detector.windows.tables import refill

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -56,22 +56,15 @@ def register(
         def judged(made: Plan) -> Mapping[str, Sequence[str]]:
             return refusals(retrying()(lambda: judge(client, made, contracts, topics, waivers)))
 
-        if saved:
-            outcomes = apply_plan(
-                client, saved, contracts, topics, retrying=retrying(), on_outcome=done.append, judge=judged
-            )
-        elif dry_run:
+        if dry_run:
             made = plan_registration(client, contracts, topics, make_latest=make_latest, retrying=retrying())
             outcomes = expected_outcomes(made, judged(made))
         else:
-            outcomes = register_contracts(
-                client,
-                contracts,
-                topics,
-                make_latest=make_latest,
-                retrying=retrying(),
-                on_outcome=done.append,
-                judge=judged,
+            acting: dict[str, Any] = {"retrying": retrying(), "on_outcome": done.append, "judge": judged}
+            outcomes = (
+                apply_plan(client, saved, contracts, topics, **acting)
+                if saved
+                else register_contracts(client, contracts, topics, make_latest=make_latest, **acting)
             )
         _print(client.url, outcomes, missing, as_json=as_json)
     raise typer.Exit(exit_code(outcomes))

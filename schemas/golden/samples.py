@@ -21,6 +21,10 @@ MOMENTS = (
     datetime(2026, 1, 31, 12, 0, 0, 123000, tzinfo=UTC),
     datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC),
 )
+_FIRST, _SECOND, _THIRD = (moment.replace(tzinfo=None) for moment in MOMENTS)
+LOCAL_MOMENTS = (_FIRST, _SECOND, _THIRD)
+"""A local time has no zone."""
+
 LOGICAL: Mapping[str, tuple[Any, Any, Any]] = {
     "uuid": (UUID(int=0), UUID("0f8fad5b-d9cb-469f-a165-70867728950e"), UUID(int=2**128 - 1)),
     "date": (date(1970, 1, 1), date(2026, 1, 31), date(9999, 12, 31)),
@@ -28,8 +32,8 @@ LOGICAL: Mapping[str, tuple[Any, Any, Any]] = {
     "time-micros": (time(0), time(12, 30, 0, 123456), time(23, 59, 59, 999999)),
     "timestamp-millis": MOMENTS,
     "timestamp-micros": MOMENTS,
-    "local-timestamp-millis": tuple(moment.replace(tzinfo=None) for moment in MOMENTS),  # type: ignore[dict-item]
-    "local-timestamp-micros": tuple(moment.replace(tzinfo=None) for moment in MOMENTS),  # type: ignore[dict-item]
+    "local-timestamp-millis": LOCAL_MOMENTS,
+    "local-timestamp-micros": LOCAL_MOMENTS,
 }
 PRIMITIVE: Mapping[str, tuple[Any, Any, Any]] = {
     "null": (None, None, None),

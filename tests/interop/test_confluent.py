@@ -33,7 +33,7 @@ def pair_for(serdes, topic, writing, reading):
     """As a careful user of theirs sets them up; the writer with the references that the contract has."""
     schema = pinned(topic)
     references = [
-        SchemaReference(reference.record, serdes.topics.subject_of(reference.topic), 1)
+        SchemaReference(reference.record, serdes.topics.subject_of(reference.topic), reference.version)
         for reference in schema.references
     ]
     strict = {"auto.register.schemas": False, "validate.strict": True, **TOPIC_STRATEGY}
