@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.watcher import Flagged
+from sandbox.discoveries import Discoveries
+from sandbox.flagged import Flagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,16 +12,18 @@ class Figures:
     """What there is to see.
 
     Args:
-        seconds: Since the first payment.
+        seconds: Since the clock started; 0 before that.
         sent: Payments handed over and broken records.
         counts: Records found, by output.
         lag: Records sent and not found yet.
         sent_rate: Records a second, over the last moments.
         found_rate: The same for records found.
-        latency: Median and 99th percentile of the seconds from event time to the output; None where event times do not
-            go with the clock.
+        latency: Median and 99th percentile of the seconds from handing over to the output; None before the first.
         reasons: Dead letters by reason.
         flagged: Latest flagged payments, the newest last.
+        payments: Payments handed over since the clock started.
+        learning: Payments of history to be found before the clock starts; 0: it has started.
+        discoveries: Rings and what was flagged; None where the truth is not known.
     """
 
     seconds: float
@@ -32,6 +35,9 @@ class Figures:
     latency: tuple[float, float] | None
     reasons: Mapping[str, int]
     flagged: Sequence[Flagged]
+    payments: int = 0
+    learning: int = 0
+    discoveries: Discoveries | None = None
 
 
 class Rate:

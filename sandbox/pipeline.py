@@ -8,16 +8,10 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from detector.app import run_detector
-from detector.contracts import Contracts
-from detector.service import threshold_rules
-from detector.serving import RunSettings
-from detector.settings import DetectorSettings
-from detector.sorting import Sorter
-from messaging.settings import LoopSettings
 from sandbox.account import Account
 from sandbox.addresses import Addresses
 from sandbox.broker import EmbeddedBroker
+from sandbox.detecting import Rules, detect
 from sandbox.discoveries import Discovering
 from sandbox.errors import SandboxError
 from sandbox.latencies import Latencies
@@ -32,7 +26,6 @@ from schemas.registration.register import register
 from schemas.registry.client import RegistryClient
 from schemas.settings import TopicSettings
 
-GROUP = "sandbox-detector"
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 
@@ -56,13 +49,14 @@ class EmbeddedPipeline:
 
     Args:
         settings: How it is cut.
+        rules: What the detector judges by.
 
     Raises:
         SandboxError, MessagingError, SchemasError: a part does not come up.
     """
 
-    def __init__(self, settings: SandboxSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: SandboxSettings, rules: Rules) -> None:
+        self._settings, self._rules = settings, rules
         self._stack = ExitStack()
         self._stop_detector, self._stop_watcher = Event(), Event()
         self.topics = from_environment(TopicSettings)
@@ -155,14 +149,11 @@ class EmbeddedPipeline:
         watcher.run(self._stop_watcher)
 
     def _detect(self, parts: _Parts) -> None:
-        detector = from_environment(DetectorSettings).model_copy(
-            update={"group": GROUP, "http_host": "127.0.0.1", "http_port": self._settings.http_port}
-        )
-        contracts = Contracts.resolve(parts.addresses.registry, self.topics)
-        run_detector(
-            RunSettings(detector, parts.addresses.kafka, from_environment(LoopSettings), self.topics),
-            contracts,
-            Sorter(contracts.decoder, threshold_rules(detector)),
+        detect(
+            parts.addresses,
+            self.topics,
+            self._rules,
+            self._settings,
             stop=self._stop_detector,
             on_listening=lambda port: setattr(parts, "http_port", port),
         )

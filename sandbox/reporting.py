@@ -1,29 +1,43 @@
-"""A run as a person or a program sees it: addresses, view, summary."""
+"""A run as a person or a program sees it: addresses, view, end screen."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
-from generator.settings import GeneratorSettings
+from generator.settings import GeneratorSettings, PopulationName
 from messaging.logs import LogSettings, configure_logs
 from messaging.signals import stop_on_signals
-from sandbox.account import Reconciliation
+from sandbox.closing import as_dict, lines
+from sandbox.detecting import Rules
 from sandbox.errors import ReconciliationError
-from sandbox.figures import Figures
 from sandbox.live_view import LiveView
 from sandbox.pipeline import EmbeddedPipeline
-from sandbox.run import RunOptions, run_sandbox
+from sandbox.run import Outcome, Send, run_sandbox
 from sandbox.settings import SandboxSettings
+from sandbox.sources import RunOptions, source_of
 from sandbox.views import LineView, View, line_of, on_terminal
 from schemas.environment import from_environment
 
 
-def report_run(
-    *, file: Path | None, duration: float | None, tps: float | None, seed: int | None, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of a run; None: the environment's, or the default."""
+
+    file: Path | None
+    truth: Path | None
+    duration: float | None
+    tps: float | None
+    population: PopulationName | None
+    rules: str | None
+    seed: int | None
+
+
+def report_run(asked: Asked, *, as_json: bool) -> None:
     """Runs the sandbox and prints how it went.
 
     Raises:
@@ -32,15 +46,15 @@ def report_run(
     """
     logs = from_environment(LogSettings)
     configure_logs(logs if "level" in logs.model_fields_set else logs.model_copy(update={"level": "error"}))
-    settings, generator = from_environment(SandboxSettings), from_environment(GeneratorSettings)
-    if seed is not None:
-        generator = generator.model_copy(update={"seed": seed})
-    default_duration = settings.duration if file is None else None
-    default_rate = generator.transactions_per_second if file is None else 0.0
-    options = RunOptions(file, default_duration if duration is None else duration, default_rate if tps is None else tps)
+    settings, generator = from_environment(SandboxSettings), _generator(asked)
+    options = _options(asked, settings, generator)
+    rules, source = Rules.named(asked.rules), source_of(settings, generator, options)
     with stop_on_signals() as stop:
-        figures, account = run_sandbox(settings, generator, options, _view(as_json=as_json), stop)
-    _print_summary(figures, account, as_json=as_json)
+        rules.compile(_waiting(as_json=as_json))
+        send = Send(source, options.rate, options.duration)
+        outcome = run_sandbox(settings, rules, send, _view(rules, as_json=as_json), stop)
+    _print_outcome(outcome, as_json=as_json)
+    account = outcome.account
     if not account.balanced:
         raise ReconciliationError(
             f"Sent and found differ: {account.sent} sent; {len(account.missing)} missing, {len(account.doubled)} "
@@ -50,9 +64,44 @@ def report_run(
         )
 
 
-def _view(*, as_json: bool) -> Callable[[EmbeddedPipeline], View]:
+def _generator(asked: Asked) -> GeneratorSettings:
+    """The environment's settings and the options over them; life with rings unless another population is named."""
+    settings = from_environment(GeneratorSettings)
+    chosen = settings.population if "population" in settings.model_fields_set else "life"
+    given = {"seed": asked.seed, "population": asked.population or chosen}
+    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def _options(asked: Asked, settings: SandboxSettings, generator: GeneratorSettings) -> RunOptions:
+    duration = settings.duration if asked.file is None else None
+    rate = generator.transactions_per_second if asked.file is None else 0.0
+    return RunOptions(
+        asked.file,
+        duration if asked.duration is None else asked.duration,
+        rate if asked.tps is None else asked.tps,
+        asked.truth,
+    )
+
+
+def _waiting(*, as_json: bool) -> Callable[[float], None]:
+    """Tells that the rules are compiled: seconds that count on a terminal, else one line."""
+    counting = on_terminal() and not as_json
+
+    def tell(seconds: float) -> None:
+        text = f"compiling the rules to machine code, at the first start only, about half a minute: {seconds:.0f} s"
+        if counting:
+            typer.echo(f"\r{text}", nl=False)
+        elif not told:
+            typer.echo(text.rpartition(":")[0], err=as_json)
+        told.append(seconds)
+
+    told: list[float] = []
+    return tell
+
+
+def _view(rules: Rules, *, as_json: bool) -> Callable[[EmbeddedPipeline], View]:
     def made(pipeline: EmbeddedPipeline) -> View:
-        heading = _heading(pipeline)
+        heading = _heading(pipeline, rules)
         if on_terminal() and not as_json:
             return LiveView(Console(), heading, _schemas(pipeline))
         for line in (*heading, *map("  ".join, _schemas(pipeline))):
@@ -62,11 +111,11 @@ def _view(*, as_json: bool) -> Callable[[EmbeddedPipeline], View]:
     return made
 
 
-def _heading(pipeline: EmbeddedPipeline) -> Sequence[str]:
+def _heading(pipeline: EmbeddedPipeline, rules: Rules) -> Sequence[str]:
     variables = " ".join(f"{name}={value}" for name, value in pipeline.addresses.environment.items())
     return (
-        f"{variables} (for a second terminal, while this runs)",
-        f"metrics: {pipeline.metrics_url}",
+        f"{variables} (for a second terminal)",
+        f"rules: {rules.name}; metrics: {pipeline.metrics_url}",
         f"topics: {', '.join(pipeline.topic_names.values())}",
         "what is not real here: fraud-sandbox limits",
     )
@@ -79,19 +128,10 @@ def _schemas(pipeline: EmbeddedPipeline) -> Sequence[tuple[str, str, str, str]]:
     ]
 
 
-def _print_summary(figures: Figures, account: Reconciliation, *, as_json: bool) -> None:
+def _print_outcome(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
-        document = {"seconds": round(figures.seconds, 3), **account.as_dict(), "reasons": dict(figures.reasons)}
-        typer.echo(json.dumps(document, indent=2))
+        typer.echo(json.dumps(as_dict(outcome), indent=2))
         return
-    typer.echo(line_of(figures))
-    sign = "=" if account.balanced else "≠"
-    typer.echo(
-        f"sent {account.sent} {sign} legit {account.legit} + fraud {account.fraud} + dead letters "
-        f"{account.dead_letters} ({account.broken} broken on purpose)"
-        f"{': every id found once' if account.balanced else ''}"
-    )
-    for kind in ("missing", "doubled", "misplaced", "strange"):
-        names = getattr(account, kind)
-        if names:
-            typer.echo(f"{kind}: {', '.join(names[:10])}{' …' if len(names) > 10 else ''}")
+    typer.echo(line_of(outcome.figures))
+    for line in lines(outcome, shutil.get_terminal_size((100, 30)).columns):
+        typer.echo(line)

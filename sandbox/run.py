@@ -1,19 +1,18 @@
 """One run of the sandbox: start, send for a while, wait until everything is found, reconcile."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
-from generator.settings import GeneratorSettings
-from generator.transactions import Transactions
 from sandbox.account import Reconciliation
+from sandbox.detecting import Rules
 from sandbox.figures import Figures, Rate
-from sandbox.payments import generated, replayed
+from sandbox.payments import Source
 from sandbox.pipeline import EmbeddedPipeline
 from sandbox.sending import Sending
 from sandbox.settings import SandboxSettings
+from sandbox.tutorial_rule import TutorialRule
 from sandbox.views import View
 
 LOOK_SECONDS = 0.25
@@ -22,93 +21,89 @@ SETTLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What is sent, and for how long.
+class Outcome:
+    """How a run went: the last figures, whether sent and found agree, what the tutorial's rule would have flagged."""
 
-    Args:
-        path: CSV of payments; generated ones without it.
-        duration: Seconds; None: to the end of the file.
-        rate: Payments a second; 0 or less: as fast as the readers follow.
-    """
+    figures: Figures
+    account: Reconciliation
+    tutorial: TutorialRule
 
-    path: Path | None
-    duration: float | None
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """What is sent: payments at a rate a second (0 or less: as fast as the readers follow), for some seconds."""
+
+    source: Source
     rate: float
+    duration: float | None
 
 
 def run_sandbox(
-    settings: SandboxSettings,
-    generator: GeneratorSettings,
-    options: RunOptions,
-    view: Callable[[EmbeddedPipeline], View],
-    stop: Event,
-) -> tuple[Figures, Reconciliation]:
+    settings: SandboxSettings, rules: Rules, send: Send, view: Callable[[EmbeddedPipeline], View], stop: Event
+) -> Outcome:
     """Runs the whole pipeline once.
 
     Args:
         settings: How it is cut.
-        generator: Who pays.
-        options: What is sent.
+        rules: What the detector judges by.
+        send: What is sent.
         view: Makes the view once the addresses are known.
         stop: Ends the sending; everything sent is still found and reconciled.
-
-    Returns:
-        The last figures, and whether sent and found agree.
 
     Raises:
         SandboxError, DetectorError, GeneratorError, MessagingError, SchemasError: a part fails.
     """
-    blocks = _blocks(generator, options)
-    with EmbeddedPipeline(settings) as pipeline:
+    with EmbeddedPipeline(settings, rules) as pipeline:
         sending = Sending(
             pipeline,
-            blocks,
-            rate=options.rate,
+            send.source,
+            rate=send.rate,
             in_flight=settings.in_flight,
             broken_every=settings.broken_every,
         )
-        look = _Look(pipeline, sending, timed=options.path is None)
+        look = _Look(pipeline, sending, send.source)
         with view(pipeline) as shown, sending:
-            sending.start(options.duration)
+            sending.start(send.duration)
             _watch(lambda: sending.running and not stop.is_set(), pipeline, look, shown)
             sending.end()
             _drain(pipeline, sending, look, shown, settings.drain)
         pipeline.stop_detector()
-        return look(), pipeline.account.reconcile(sending.ids(), sending.broken())
+        account = pipeline.account.reconcile(sending.ids(), sending.broken())
+        return Outcome(look(), account, TutorialRule.of(sending.large(), pipeline.discovering.fraud()))
 
 
 class _Look:
     """Takes the figures; remembers the last counts for the rates."""
 
-    def __init__(self, pipeline: EmbeddedPipeline, sending: Sending, *, timed: bool) -> None:
+    def __init__(self, pipeline: EmbeddedPipeline, sending: Sending, source: Source) -> None:
         self._pipeline = pipeline
         self._sending = sending
-        self._timed = timed
+        self._source = source
         self._began = time.monotonic()
+        self._live_since: float | None = None
         self._sent_rate, self._found_rate = Rate(), Rate()
 
     def __call__(self) -> Figures:
-        seconds = time.monotonic() - self._began
+        now, live = time.monotonic(), self._sending.live.is_set()
+        if live and self._live_since is None:
+            self._live_since = now
+            self._sent_rate, self._found_rate = Rate(), Rate()
         sent, counts = self._sending.sent, self._pipeline.account.counts
         found = sum(counts.values())
-        latencies = self._pipeline.watcher.latencies() if self._timed else ()
         return Figures(
-            seconds=seconds,
+            seconds=0.0 if self._live_since is None else now - self._live_since,
             sent=sent,
             counts=counts,
             lag=max(0, sent - found),
-            sent_rate=self._sent_rate.look(seconds, sent),
-            found_rate=self._found_rate.look(seconds, found),
-            latency=(latencies[len(latencies) // 2], latencies[len(latencies) * 99 // 100]) if latencies else None,
+            sent_rate=self._sent_rate.look(now - self._began, sent),
+            found_rate=self._found_rate.look(now - self._began, found),
+            latency=self._pipeline.latencies.middle_and_worst(),
             reasons=dict(self._pipeline.watcher.reasons),
             flagged=tuple(self._pipeline.watcher.flagged),
+            payments=self._sending.since_start,
+            learning=0 if live else self._source.history,
+            discoveries=self._pipeline.discovering.now() if self._source.labelled else None,
         )
-
-
-def _blocks(generator: GeneratorSettings, options: RunOptions) -> Iterator[Transactions]:
-    if options.path is not None:
-        return replayed(options.path)[0]
-    return generated(generator.model_copy(update={"transactions_per_second": options.rate}), time.time_ns)
 
 
 def _watch(going: Callable[[], bool], pipeline: EmbeddedPipeline, look: _Look, shown: View) -> None:

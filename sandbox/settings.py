@@ -10,6 +10,16 @@ class SandboxSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SANDBOX_", extra="ignore", frozen=True, env_ignore_empty=True)
 
     duration: float = Field(20.0, gt=0, le=86_400, description="Seconds for which payments are sent.")
+    history: int = Field(
+        30_000,
+        ge=0,
+        le=10_000_000,
+        description="Population `life`: payments sent before the clock starts, from which rules learn who deals with "
+        "whom; whole blocks are sent.",
+    )
+    rings: int = Field(
+        24, ge=0, le=10_000, description="Population `life`: rings injected behind the history; patterns take turns."
+    )
     partitions: int = Field(8, ge=1, le=64, description="Partitions of every topic.")
     broken_every: float = Field(
         0.5, ge=0, le=3600, description="Seconds between records that are broken on purpose; 0 sends none."

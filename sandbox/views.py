@@ -35,6 +35,7 @@ class LineView:
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._next = 0.0
+        self._learning = False
 
     def __enter__(self) -> Self:
         return self
@@ -44,8 +45,12 @@ class LineView:
     ) -> None: ...
 
     def show(self, figures: Figures) -> None:
-        """Writes a line when it is time."""
-        if figures.seconds >= self._next:
+        """Writes a line when it is time; one about the history."""
+        if figures.learning:
+            if not self._learning:
+                self._write(line_of(figures))
+            self._learning = True
+        elif figures.seconds >= self._next:
             self._next = figures.seconds + LINE_SECONDS
             self._write(line_of(figures))
 
@@ -56,10 +61,17 @@ def line_of(figures: Figures) -> str:
     latency = (
         "" if figures.latency is None else f", latency p50 {_ms(figures.latency[0])} p99 {_ms(figures.latency[1])}"
     )
+    if figures.learning:
+        return f"learning from history: {figures.sent} of {figures.learning} payments sent, {figures.lag} on their way"
     return (
         f"{figures.seconds:5.1f} s: sent {figures.sent} ({figures.sent_rate:.0f}/s), legit {counts['legit']}, "
-        f"fraud {counts['fraud']}, dead letters {counts['dead-letter']}, lag {figures.lag}{latency}"
+        f"fraud {counts['fraud']}, dead letters {counts['dead-letter']}, lag {figures.lag}{latency}{_rings(figures)}"
     )
+
+
+def _rings(figures: Figures) -> str:
+    found = figures.discoveries
+    return "" if found is None else f", rings {found.found} of {len(found.rings)}, flagged wrongly {found.wrong}"
 
 
 def _ms(seconds: float) -> str:

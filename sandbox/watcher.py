@@ -1,17 +1,17 @@
 """Reads the three outputs while they are written, and notes every record."""
 
-import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Any
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from messaging.clients import make_consumer
 from messaging.settings import KafkaSettings
 from sandbox.account import Account
+from sandbox.flagged import Flagged, flagged
+from sandbox.latencies import Latencies
 from schemas.errors import RecordError
 from schemas.serdes.columns.decoder import ColumnDecoder
 from schemas.serdes.deserializer import RecordDeserializer
@@ -23,23 +23,17 @@ from schemas.settings import RegistrySettings, TopicSettings
 LATEST = 12
 """Flagged payments kept for the view."""
 
-LATENCIES = 2_000
-"""Newest records whose latency counts."""
-
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.03
 MOST_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Flagged:
-    """A flagged payment, as a person looks at it."""
+class Listeners:
+    """Who is told of what is found: the account and the latencies of every record, `flagged` of flagged payments."""
 
-    id: str
-    source: str
-    target: str
-    amount: str
-    level: str
-    reasons: tuple[str, ...]
+    account: Account
+    latencies: Latencies
+    flagged: Callable[[Flagged], None]
 
 
 class Watcher:
@@ -53,11 +47,16 @@ class Watcher:
         registry: Where the schemas are.
         topics: Real names.
         partitions: Of every topic.
-        account: Where records are noted.
+        listeners: Told of what is found.
     """
 
     def __init__(
-        self, kafka: KafkaSettings, registry: RegistrySettings, topics: TopicSettings, partitions: int, account: Account
+        self,
+        kafka: KafkaSettings,
+        registry: RegistrySettings,
+        topics: TopicSettings,
+        partitions: int,
+        listeners: Listeners,
     ) -> None:
         self._topics = {topics.legit: "legit", topics.fraud: "fraud", topics.dead_letter: "dead-letter"}
         self._consumer: Consumer = make_consumer(
@@ -68,8 +67,7 @@ class Watcher:
         self._legit = ColumnDecoder(schemas, pinned("legit"))
         self._fraud = RecordDeserializer(schemas, pinned("fraud"))
         self._dead = RecordDeserializer(schemas, pinned("dead-letter"))
-        self._account = account
-        self._latencies: deque[float] = deque(maxlen=LATENCIES)
+        self._listeners = listeners
         self.flagged: deque[Flagged] = deque(maxlen=LATEST)
         """Latest flagged payments, the newest last."""
         self.reasons: dict[str, int] = {}
@@ -84,20 +82,15 @@ class Watcher:
         finally:
             self._consumer.close()
 
-    def latencies(self) -> Sequence[float]:
-        """Seconds from event time to being read here, of the newest records, sorted."""
-        return sorted(self._latencies)
-
     def _note(self, messages: Sequence[Message]) -> None:
-        now_ms = time.time_ns() // 1_000_000
         batches: dict[str, list[Message]] = {}
         for message in messages:
             if message.error() is None:
                 batches.setdefault(self._topics[message.topic() or ""], []).append(message)
         for output, batch in batches.items():
-            step = max(1, len(batch) // 50)
-            self._latencies.extend((now_ms - message.timestamp()[1]) / 1000 for message in batch[::step])
-            self._account.note(output, self._names(output, batch))
+            names = self._names(output, batch)
+            self._listeners.latencies.found(names)
+            self._listeners.account.note(output, names)
 
     def _names(self, output: str, batch: Sequence[Message]) -> Sequence[str]:
         if output == "legit":
@@ -109,11 +102,12 @@ class Watcher:
 
     def _flagged(self, message: Message) -> str:
         try:
-            record = self._fraud.decode(message.value())
+            payment = flagged(self._fraud.decode(message.value()))
         except RecordError:
             return _coordinates(message)
-        self.flagged.append(_shown(record))
-        return str(record["transaction"]["id"])
+        self.flagged.append(payment)
+        self._listeners.flagged(payment)
+        return payment.id
 
     def _buried(self, message: Message) -> str:
         try:
@@ -126,15 +120,3 @@ class Watcher:
 
 def _coordinates(message: Message) -> str:
     return f"{message.topic()}[{message.partition()}]@{message.offset()}"
-
-
-def _shown(record: Mapping[str, Any]) -> Flagged:
-    payment = record["transaction"]
-    return Flagged(
-        id=payment["id"],
-        source=payment["source"],
-        target=payment["target"],
-        amount=f"{payment['amount'].normalize():f} {payment['currency']}",
-        level=record["level"],
-        reasons=tuple(finding["reason"] for finding in record["findings"]),
-    )

@@ -37,7 +37,10 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 def test_run_reconciles_and_sees_every_kind_of_dead_letter() -> None:
     """A short run ends by itself, balanced, with broken records under every reason they can have."""
-    done = _run("run", "--duration", "4", "--tps", "500", "--seed", "3", "--json", SANDBOX_BROKEN_EVERY="0.25")
+    done = _run(
+        *("run", "--duration", "4", "--tps", "500", "--seed", "3", "--population", "repeating", "--json"),
+        SANDBOX_BROKEN_EVERY="0.25",
+    )
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["balanced"] is True
@@ -74,7 +77,7 @@ def payments(tmp_path: Path) -> tuple[Path, int]:
 def test_run_of_a_file(payments: tuple[Path, int]) -> None:
     """A file is replayed to its end, and what must be fraud is."""
     path, suspicious = payments
-    done = _run("run", "--input", str(path), "--json", SANDBOX_BROKEN_EVERY="0")
+    done = _run("run", "--input", str(path), "--rules", "threshold", "--json", SANDBOX_BROKEN_EVERY="0")
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert (summary["sent"], summary["fraud"], summary["legit"]) == (3000, suspicious, 3000 - suspicious)
