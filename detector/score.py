@@ -25,6 +25,9 @@ _AS_TEXT = dict.fromkeys(("id", "source", "target", "amount", "currency"), pl.St
 """Read as text, so that no leading zero and no digit of an amount is lost."""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class ScoreError(DetectorError):
     """A table that cannot be scored."""
 
@@ -130,9 +133,9 @@ def _line(judged: Judged, row: int) -> str:
         "id": judged.batch.ids[row],
         "verdict": "fraud" if fraud else "legit",
         "score": int(judged.scores[row]),
-        "findings": [_plain(finding, fraud) for finding in judged.findings(row)],
+        "findings": [_plain(finding, fraud) for finding in judged.findings(row, words=fraud)],
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return _encode(content)
 
 
 def _plain(finding: Finding, fraud: bool) -> dict[str, object]:

@@ -82,13 +82,13 @@ def _take_hits(verdicts: Verdicts, judged: Judged, start: int) -> None:
     told = {row for rows in alone.values() for row in rows.tolist()}
     for row in judged.suspects.tolist():
         if row not in told:
-            for finding in judged.findings(row):
+            for finding in judged.findings(row, words=False):
                 verdicts.hits[finding.rule].append(start + row)
 
 
 def _take_alerts(verdicts: Verdicts, judged: Judged, start: int, rows: Mapping[str, int]) -> None:
     for row in judged.frauds.tolist():
-        findings = judged.findings(row)
+        findings = judged.findings(row, words=False)
         evidence = {finding.rule: tuple(rows[payment] for payment in finding.evidence) for finding in findings}
         episodes = tuple(dict.fromkeys(finding.episode for finding in findings if finding.episode))
         verdicts.alerts.append(Alert(start + row, episodes, evidence))

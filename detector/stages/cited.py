@@ -17,7 +17,10 @@ class Cited:
 
     def of(self, row: int, measure: int) -> list[str]:
         """Ids of the payments that support a measure's finding on a row; the current one is the last."""
-        first, end = np.searchsorted(self._rows, (row, row + 1))
-        part = self._cited[first:end]
-        handles = np.unique(part[part[:, 1] == measure, 2]).tolist()
-        return [text for text in map(self._id_of, handles) if text is not None]
+        place, end = int(np.searchsorted(self._rows, row)), self._rows.shape[0]
+        handles = set()
+        while place < end and self._cited[place, 0] == row:
+            if self._cited[place, 1] == measure:
+                handles.add(int(self._cited[place, 2]))
+            place += 1
+        return [text for text in map(self._id_of, sorted(handles)) if text is not None]

@@ -42,27 +42,32 @@ class FindingWriter:
         self._cap = stage.settings.evidence.cap
 
     def write(
-        self, batch: TransactionBatch, row: int, hit: Hit, evidence: Sequence[str] = (), total: int = 0
+        self, batch: TransactionBatch, row: int, hit: Hit, evidence: Sequence[str] = (), words: bool = True
     ) -> Finding:
-        """The finding of a hit on a row; without evidence the payment stands for itself."""
+        """The finding of a hit on a row; without evidence the payment stands for itself.
+
+        Without `words` there is no reason, no measured value and no threshold: most of the work.
+        """
         measure = self._rows[hit.measure]
         rule, band = measure.rule, measure.rule.bands[hit.band]
-        value = _value_text(rule, hit, measure.is_float)
-        threshold = _bound_text(rule, measure.rule.lowers[hit.band - 1])
         named = tuple(evidence[-self._cap :]) or (batch.ids[row],)
-        return Finding(
+        finding = Finding(
             row=row,
             rule=rule.rule,
             rule_version=rule.version,
             level=Level.BLOCK if band.level == "block" else Level.REVIEW,
             score=band.score,
-            reason=_reason(rule, band.say, batch, row, (value, hit.whole, threshold)),
-            measured=_measured(rule, value, hit, measure.is_float),
-            threshold=threshold,
+            reason="",
             episode=episode_text(rule, hit.episode) if hit.episode else "",
             evidence=named,
-            evidence_total=max(total, len(named)),
+            evidence_total=max(len(evidence), len(named)),
         )
+        if words:
+            value = _value_text(rule, hit, measure.is_float)
+            finding.threshold = _bound_text(rule, rule.lowers[hit.band - 1])
+            finding.reason = _reason(rule, band.say, batch, row, (value, hit.whole, finding.threshold))
+            finding.measured = _measured(rule, value, hit, measure.is_float)
+        return finding
 
 
 def episode_text(rule: RuleFile, episode: int) -> str:

@@ -73,19 +73,19 @@ class Judged:
         """Level of a payment; None: legit."""
         return self._rules.level_of(int(self.scores[row]))
 
-    def findings(self, row: int) -> Sequence[Finding]:
-        """All findings on a payment, in the order of the rule set."""
+    def findings(self, row: int, words: bool = True) -> Sequence[Finding]:
+        """All findings on a payment, in the order of the rule set; without `words` rule, points and evidence only."""
         found = list(self._screened.findings.get(row, ()))
         complete = {finding.rule for finding in found}
         of_payer = self._rules.payer.rules
         hits = (hit for hit in self._screened.hits(row) if of_payer[hit.measure].rule not in complete)
-        found.extend(self._payer.write(self.batch, row, hit) for hit in hits)
-        found.extend(self._of_payee(row, hit) for hit in self._hits.get(row, ()))
+        found.extend(self._payer.write(self.batch, row, hit, words=words) for hit in hits)
+        found.extend(self._of_payee(row, hit, words) for hit in self._hits.get(row, ()))
         return sorted(found, key=lambda finding: self._order.get(finding.rule, len(self._order)))
 
-    def _of_payee(self, row: int, hit: Hit) -> Finding:
+    def _of_payee(self, row: int, hit: Hit, words: bool) -> Finding:
         evidence = self._cited.of(row, hit.measure) if self._cited else ()
-        return self._payee.write(self.batch, row, hit, evidence, len(evidence))
+        return self._payee.write(self.batch, row, hit, evidence, words)
 
 
 def judged_by_payer(rules: RuleSet, screened: Screened) -> Judged:

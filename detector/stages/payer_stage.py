@@ -83,7 +83,8 @@ class PayerStage:
         for row, measure in zip(rows.tolist(), measures.tolist(), strict=True):
             evidence = cited.of(row, measure)
             total = int(totals[row, measure])
-            finding = self._writer.write(read.batch, row, hit_at(self._stage, found, row, measure), evidence, total)
+            finding = self._writer.write(read.batch, row, hit_at(self._stage, found, row, measure), evidence)
+            finding.evidence_total = max(total, finding.evidence_total)
             hits.setdefault(row, []).append(finding)
         return {row: tuple(findings) for row, findings in hits.items()}
 

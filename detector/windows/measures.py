@@ -11,6 +11,7 @@ from detector.windows.bag import header_of
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
     AT_MEASURES,
+    AT_RINGS,
     COMMON_PAYEE,
     COUNT,
     ENTRY_AMOUNT,
@@ -35,6 +36,8 @@ from detector.windows.layout import (
     MEASURE_COLUMNS,
     MULTIPLE,
     RATIO,
+    RING_COLUMNS,
+    RING_UNIQUE,
     S_FUNDERS,
     S_PAYEES,
     S_PROFILE,
@@ -84,12 +87,13 @@ def gathered(arena: Arena, plan: I64, measure: int, ring: int, kind: int, paymen
     header = header_of(plan, payment.row, ring)
     block = words[header]
     since = payment.now - plan[plan[AT_MEASURES] + measure * MEASURE_COLUMNS + M_WINDOW]
+    each = kind == COUNT or plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_UNIQUE] != 0
     total = 0
     for entry in range(block, block + words[header + 2] * width, width):
         if counts(arena, plan, measure, entry, since, payment):
             if kind == SUM:
                 total += words[entry + ENTRY_AMOUNT]
-            elif kind == COUNT or not _other_before(arena, plan, measure, block, entry, since, payment):
+            elif each or not _other_before(arena, plan, measure, block, entry, since, payment):
                 total += 1
     return total
 
