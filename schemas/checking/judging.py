@@ -1,28 +1,36 @@
-"""A plan judged with this project's contracts and waivers."""
+"""A plan judged by the rules, with waivers."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from schemas.checking.change import CheckedChange
-from schemas.checking.planned import check_plan
-from schemas.checking.subjects import contract_histories
+from schemas.checking.planned import check_plan, refusals
+from schemas.checking.subjects import ContractHistory
 from schemas.checking.waiver_file import with_waivers
-from schemas.checking.waiving import project_waivers, today
-from schemas.manifest import Contract, contracts_folder
+from schemas.checking.waiving import today
+from schemas.evolution.waivers import Waiver
 from schemas.registration.plan import Plan
+from schemas.registration.retrying import Retrying
 from schemas.registry.client import RegistryClient
-from schemas.settings import TopicSettings
 
 
 def judge(
-    client: RegistryClient, plan: Plan, contracts: Sequence[Contract], topics: TopicSettings, waivers: Path | None
+    client: RegistryClient, plan: Plan, histories: Sequence[ContractHistory], waivers: Sequence[Waiver]
 ) -> tuple[CheckedChange, ...]:
     """Every release a plan would register, checked, with the waivers applied as of today.
 
     Raises:
         RegistryError: the registry is away or refuses.
-        ContractError: a text or the waivers cannot be read.
+        ContractError: a text cannot be read.
     """
-    folder = contracts_folder()
-    changes = check_plan(client, plan, contract_histories(contracts, folder, topics))
-    return with_waivers(changes, project_waivers(waivers, folder, topics), today())
+    return with_waivers(check_plan(client, plan, histories), waivers, today())
+
+
+def refused_by(
+    client: RegistryClient,
+    histories: Sequence[ContractHistory],
+    waivers: Sequence[Waiver],
+    retrying: Retrying,
+    plan: Plan,
+) -> Mapping[str, Sequence[str]]:
+    """Subjects of a plan that the rules refuse, with the reasons; errors as `judge`."""
+    return refusals(retrying(lambda: judge(client, plan, histories, waivers)))

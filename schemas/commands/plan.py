@@ -27,6 +27,9 @@ def plan(
     waivers: Annotated[
         Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
     ] = None,
+    contracts: Annotated[
+        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what `register` would do, what the rules object to, and in which order to deploy; changes nothing.
@@ -36,16 +39,23 @@ def plan(
     Example: fraud-schemas plan --out plan.json --detailed-exitcode
     """
     from schemas.checking.judging import judge
+    from schemas.checking.subjects import contract_histories
+    from schemas.checking.waiving import project_waivers
     from schemas.commands.waiting import connected, retrying
     from schemas.environment import from_environment
-    from schemas.manifest import load_manifest
+    from schemas.manifest import contracts_folder, load_manifest, read_manifest
     from schemas.registration.register import plan_registration
     from schemas.settings import TopicSettings
 
-    topics, contracts = from_environment(TopicSettings), load_manifest()
+    topics, folder = from_environment(TopicSettings), contracts or contracts_folder()
+    known = read_manifest(folder) if contracts else load_manifest()
     with connected(wait) as client:
-        made = plan_registration(client, contracts, topics, make_latest=make_latest, retrying=retrying())
-        changes = retrying()(lambda: judge(client, made, contracts, topics, waivers))
+        made = plan_registration(client, known, topics, make_latest=make_latest, retrying=retrying())
+        changes = retrying()(
+            lambda: judge(
+                client, made, contract_histories(known, folder, topics), project_waivers(waivers, folder, topics)
+            )
+        )
         others = sorted(set(retrying()(client.subjects)) - {subject.subject for subject in made.subjects})
     if out is not None:
         _write(out, plan_as_json(made))

@@ -1,9 +1,10 @@
 """`fraud-schemas register`."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,9 @@ def register(
     waivers: Annotated[
         Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
     ] = None,
+    contracts: Annotated[
+        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Register every released contract that the registry lacks; safe to repeat.
@@ -37,34 +41,34 @@ def register(
 
     Example: fraud-schemas register --wait 60
     """
-    from schemas.checking.judging import judge
-    from schemas.checking.planned import refusals
+    from schemas.checking.judging import refused_by
+    from schemas.checking.subjects import contract_histories
+    from schemas.checking.waiving import project_waivers
     from schemas.commands.waiting import connected, retrying
     from schemas.environment import from_environment
-    from schemas.manifest import load_manifest
+    from schemas.manifest import contracts_folder, load_manifest, read_manifest
     from schemas.registration.outcome import exit_code, expected_outcomes
     from schemas.registration.register import apply_plan, plan_registration
     from schemas.registration.register import register as register_contracts
     from schemas.settings import TopicSettings
 
-    topics, contracts = from_environment(TopicSettings), load_manifest()
+    topics, folder = from_environment(TopicSettings), contracts or contracts_folder()
+    known = read_manifest(folder) if contracts else load_manifest()
+    accepted = project_waivers(waivers, folder, topics)
     saved = _read_plan(plan, dry_run=dry_run, make_latest=make_latest) if plan else None
     done: list[Outcome] = []
     with connected(wait) as client, _telling_what_was_done(done):
         missing = client.capabilities().missing
-
-        def judged(made: Plan) -> Mapping[str, Sequence[str]]:
-            return refusals(retrying()(lambda: judge(client, made, contracts, topics, waivers)))
-
+        judged = partial(refused_by, client, contract_histories(known, folder, topics), accepted, retrying())
         if dry_run:
-            made = plan_registration(client, contracts, topics, make_latest=make_latest, retrying=retrying())
+            made = plan_registration(client, known, topics, make_latest=make_latest, retrying=retrying())
             outcomes = expected_outcomes(made, judged(made))
         else:
             acting: dict[str, Any] = {"retrying": retrying(), "on_outcome": done.append, "judge": judged}
             outcomes = (
-                apply_plan(client, saved, contracts, topics, **acting)
+                apply_plan(client, saved, known, topics, **acting)
                 if saved
-                else register_contracts(client, contracts, topics, make_latest=make_latest, **acting)
+                else register_contracts(client, known, topics, make_latest=make_latest, **acting)
             )
         _print(client.url, outcomes, missing, as_json=as_json)
     raise typer.Exit(exit_code(outcomes))
