@@ -13,6 +13,9 @@ REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 BENCHMARKS: Mapping[str, str] = {
     "loops": "The detector's loop, beside others",
+    "generator": "The generator's path",
+    "chain": "The stateful detector, beside raw forwarding",
+    "evolution": "Evolution checks",
 }
 """Module of this folder, whose `run()` gives lines, and its heading."""
 

@@ -12,6 +12,9 @@ from messaging.settings import KafkaSettings
 PARTITIONER = "murmur2_random"
 """The JVM clients' partitioner; librdkafka's own default (CRC32) would break co-partitioning with them."""
 
+ANY_PARTITION = -1
+"""The partitioner decides."""
+
 _POLL_EVERY = 1000
 """Records between two looks for delivery reports: reports are few, only failures are reported."""
 
@@ -68,7 +71,8 @@ class AcknowledgedProducer:
         """
         while True:
             try:
-                self._producer.produce(topic, value, key, timestamp=timestamp_ms)
+                # By position: keywords would cost a third of the call.
+                self._producer.produce(topic, value, key, ANY_PARTITION, None, None, timestamp_ms)
                 break
             except BufferError:
                 self._producer.poll(0.1)

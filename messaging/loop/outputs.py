@@ -7,6 +7,7 @@ from confluent_kafka import KafkaException, Producer
 from messaging.errors import MessagingError, TransactionAbortedError
 from messaging.foreign import kafka_error, name_of, translated
 from messaging.loop.record import Record
+from messaging.producer import ANY_PARTITION
 
 Headers = list[tuple[str, str | bytes | None]]
 
@@ -15,9 +16,6 @@ _FULL_QUEUE_WAIT = 0.05
 
 NOW = 0
 """As a timestamp: the time of sending."""
-
-ANY_PARTITION = -1
-"""The partitioner decides."""
 
 
 class Outputs:
