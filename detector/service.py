@@ -25,6 +25,7 @@ from detector.sorting import Sorter
 from messaging.errors import TopicMismatchError
 from messaging.logs import LogSettings, configure_logs
 from messaging.settings import KafkaSettings, LoopSettings, TopicCreationSettings
+from messaging.signals import until_stopped
 from messaging.topics import ensure_topics
 from schemas.environment import from_environment
 from schemas.manifest import load_manifest
@@ -56,8 +57,8 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
     run = RunSettings(settings, kafka, from_environment(LoopSettings), topics)
     registry = from_environment(RegistrySettings)
     rules = None if state.rules == THRESHOLD else load_rule_set(Path(state.rules) if state.rules else SHIPPED)
-    partitions = _partitions(kafka, topics, stateful=rules is not None)
-    _await_registry(registry, settings.registry_wait)
+    partitions = _partitions(kafka, topics, stop, stateful=rules is not None)
+    _await_registry(registry, settings.registry_wait, stop)
     with ExitStack() as stack:
         contracts = stack.enter_context(Contracts.resolve(registry, topics))
         if rules is None:
@@ -82,7 +83,7 @@ def _listening(settings: DetectorSettings, port: int) -> None:
     log.info("listening", host=settings.http_host, port=port)
 
 
-def _partitions(kafka: KafkaSettings, topics: TopicSettings, *, stateful: bool) -> int:
+def _partitions(kafka: KafkaSettings, topics: TopicSettings, stop: Event, *, stateful: bool) -> int:
     """Makes missing topics; the partitions of the input topic, which all that hold parts of the state must share."""
     ours = [contract.topic for contract in load_manifest() if "detector" in _of(contract)]
     names = _different([topics.name_of(topic) for topic in ours if stateful or topic not in INTERNAL])
@@ -91,7 +92,7 @@ def _partitions(kafka: KafkaSettings, topics: TopicSettings, *, stateful: bool) 
         from_environment(TopicCreationSettings),
         names,
         compacted=(topics.snapshots,),
-        on_progress=lambda line: log.warning("waiting", what=line),
+        on_progress=until_stopped(stop, lambda line: log.warning("waiting", what=line)),
     )
     return same_partitions(counts, topics)
 
@@ -113,13 +114,12 @@ def threshold_rules(settings: DetectorSettings) -> RuleSet:
     return RuleSet((AmountThreshold(settings.amount_threshold, settings.amount_thresholds),))
 
 
-def _await_registry(registry: RegistrySettings, seconds: float) -> None:
+def _await_registry(registry: RegistrySettings, seconds: float, stop: Event) -> None:
+    def tell(waited: float, obstacle: str) -> None:
+        log.warning("waiting_for_registry", seconds=round(waited), obstacle=obstacle)
+
     with RegistryClient(registry) as client:
-        await_registry(
-            client,
-            seconds,
-            lambda waited, obstacle: log.warning("waiting_for_registry", seconds=round(waited), obstacle=obstacle),
-        )
+        await_registry(client, seconds, until_stopped(stop, tell))
 
 
 def _of(contract: Any) -> set[str]:

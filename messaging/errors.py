@@ -10,6 +10,7 @@
     * TransactionAbortedError       the transaction cannot be committed; do its work again  retry
     * TransactionLostError          fenced, or a state without a way back                   stop
     * RecordRefusedError            the broker refuses one record, for example its size     dead letter
+    * StoppedError                  a signal came while something was awaited               stop
 """
 
 from typing import ClassVar
@@ -86,3 +87,7 @@ class RecordRefusedError(MessagingError):
     """The broker refuses one record; sending it again will not help."""
 
     fate: ClassVar[Fate] = Fate.DEAD_LETTER
+
+
+class StoppedError(MessagingError):
+    """A signal asked for the end while something was awaited; what waited has nothing to finish."""

@@ -26,6 +26,7 @@ from messaging.http import HealthServer
 from messaging.logs import LogSettings, configure_logs
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings, TopicCreationSettings
+from messaging.signals import until_stopped
 from messaging.topics import ensure_topics
 from schemas.environment import from_environment
 from schemas.manifest import contract
@@ -59,9 +60,10 @@ def start(stop: threading.Event) -> None:
     if not sinks:
         raise SettingsError("Alerts have nowhere to go. Set ALERTS_WEBHOOK_URL, or ALERTS_SMTP_HOST and its company.")
     names = (topics.fraud, topics.alerts_dead_letter)
-    ensure_topics(kafka, from_environment(TopicCreationSettings), names)
+    tell = until_stopped(stop, lambda line: log.warning("waiting", what=line))
+    ensure_topics(kafka, from_environment(TopicCreationSettings), names, on_progress=tell)
     with RegistryClient(registry) as client:
-        await_registry(client, settings.registry_wait, _say_waiting)
+        await_registry(client, settings.registry_wait, until_stopped(stop, _say_waiting))
     metrics = AlertMetrics(CollectorRegistry())
     with (
         AcknowledgedProducer(kafka) as producer,

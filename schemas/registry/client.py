@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
+from schemas.errors import RegistryRefusedError
 from schemas.registry.capabilities import Capabilities
 from schemas.registry.registered import RegisteredVersion, SchemaText, Verdict, registered_version
 from schemas.registry.transport import RegistryTransport
@@ -51,9 +52,16 @@ class RegistryClient:
         return Capabilities(str(answer.body.get("version", "")) if known else None)
 
     def ready(self) -> bool:
-        """Whether the registry can be written to; Karapace answers reads some seconds before it has a primary."""
-        if self._transport.ask("GET", "/config").status != 200:
-            return False
+        """Whether the registry can be written to; Karapace answers reads some seconds before it has a primary.
+
+        Raises:
+            RegistryRefusedError: what answers is no schema registry.
+        """
+        level = self._transport.ask("GET", "/config").body
+        if not isinstance(level, dict) or not level.keys() & {"compatibilityLevel", "compatibility"}:
+            raise RegistryRefusedError(
+                f"{self.url} answers and is no schema registry; check host, port and path in SCHEMA_REGISTRY_URL"
+            )
         health = self._transport.ask("GET", "/_health", accept=ANY_REFUSAL)
         known = health.status == 200 and isinstance(health.body, dict)
         return bool(health.body.get("schema_registry_ready", True)) if known else True
