@@ -6,11 +6,12 @@ from pathlib import Path
 
 from docs.commands import commands_page
 from docs.contract import contract_page
+from docs.rules import rule_pages
 from docs.settings import settings_page
 
 HERE = Path(__file__).parent
 
-PAGES = (("cli.md", commands_page), ("contract.md", contract_page), ("settings.md", settings_page))
+PAGES = (("cli.md", commands_page), ("contract.md", contract_page), ("settings.md", settings_page), *rule_pages())
 """Generated pages: file name, and the function that gives the text."""
 
 
