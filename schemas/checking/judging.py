@@ -22,7 +22,7 @@ def judge(
         RegistryError: the registry is away or refuses.
         ContractError: a text cannot be read.
     """
-    return with_waivers(check_plan(client, plan, histories), waivers, today())
+    return with_waivers(check_plan(client, plan, histories), waivers, today(), whole=False)
 
 
 def refused_by(

@@ -40,8 +40,17 @@ def read_waivers(
     return tuple(_waiver(entry, f"{file}, waiver {n}", known_rules, subjects) for n, entry in enumerate(entries, 1))
 
 
-def with_waivers(changes: Sequence[CheckedChange], waivers: Sequence[Waiver], today: date) -> tuple[CheckedChange, ...]:
-    """The changes with waived findings marked, and an error for each waiver that is expired or unused."""
+def with_waivers(
+    changes: Sequence[CheckedChange], waivers: Sequence[Waiver], today: date, *, whole: bool = True
+) -> tuple[CheckedChange, ...]:
+    """The changes with waived findings marked, and an error for each waiver that is expired or unused.
+
+    Args:
+        whole: The changes are all that the waivers can be about. Beside a git ref or a registry a contract may have
+            nothing left to object to, so there a waiver that covers nothing is no error.
+    """
+    if not whole:
+        waivers = [waiver for waiver in waivers if any(_covers(waiver, change) for change in changes)]
     return tuple(
         change.with_findings(
             apply(change.findings, _relevant(change, later, changes, waivers), today, subject=change.subject)

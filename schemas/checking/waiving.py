@@ -32,7 +32,12 @@ def project_waivers(path: Path | None, folder: Traversable, topics: TopicSetting
 
 
 def waived(
-    changes: Sequence[CheckedChange], path: Path | None, folder: Traversable, topics: TopicSettings
+    changes: Sequence[CheckedChange],
+    path: Path | None,
+    folder: Traversable,
+    topics: TopicSettings,
+    *,
+    whole: bool = True,
 ) -> tuple[CheckedChange, ...]:
-    """The changes with the project's waivers applied as of today; errors as `project_waivers`."""
-    return with_waivers(changes, project_waivers(path, folder, topics), today())
+    """The changes with the waivers applied as of today; `whole` as in `with_waivers`, errors as `project_waivers`."""
+    return with_waivers(changes, project_waivers(path, folder, topics), today(), whole=whole)

@@ -211,6 +211,14 @@ def test_check_against_the_commit_itself_has_nothing_to_say(run, repository):
     assert "error" not in out.replace("0 errors", "")
 
 
+def test_check_against_a_git_ref_does_not_ask_for_every_waiver(run, repository):
+    """A waiver of a change that lies before the ref is unused there, and no error."""
+    waiver = WAIVER.format(rule="FIELD_REMOVED", expires="2999-01-01")
+    (repository / "waivers.yaml").write_text(waiver)
+    assert run("check", "--contracts", repository, "--against", "HEAD")[0] == 0
+    assert run("check", "--contracts", repository)[0] == 1
+
+
 def test_check_against_an_unknown_ref_is_one_line(run, repository):
     """What git does not know, and the next step, exit 2."""
     code, out, err = run("check", "--contracts", repository, "--against", "no-such-branch")
