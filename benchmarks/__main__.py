@@ -15,6 +15,8 @@ BENCHMARKS: Mapping[str, str] = {
     "loops": "The detector's loop, beside others",
     "generator": "The generator's path",
     "chain": "The stateful detector, beside raw forwarding",
+    "evaluation": "How well the shipped set does",
+    "rules": "Rules: score, memory, snapshots",
     "evolution": "Evolution checks",
 }
 """Module of this folder, whose `run()` gives lines, and its heading."""

@@ -10,6 +10,7 @@ from detector.commands.alerts import alerts
 from detector.commands.backtest import backtest
 from detector.commands.dead_letters import dead_letters
 from detector.commands.evaluate import evaluate
+from detector.commands.rebuild import rebuild
 from detector.commands.rules import rules
 from detector.commands.run import run
 from detector.commands.score import score
@@ -21,6 +22,7 @@ from schemas.errors import SchemasError
 COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("run", run),
     ("alerts", alerts),
+    ("rebuild", rebuild),
     ("show", show),
     ("score", score),
     ("evaluate", evaluate),

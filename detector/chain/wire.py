@@ -3,6 +3,8 @@
 # mypy: disable-error-code="no-any-return"
 # Items of arrays are Any to mypy; kernels compute with nothing else.
 
+import numpy as np
+
 from detector.windows.kernel import kernel
 from detector.windows.layout import I64
 from detector.windows.texts import U8
@@ -102,3 +104,13 @@ def gather_field(data: U8, bounds: I64, field: int, into: U8, into_ends: I64) ->
             into[filled] = data[byte]
             filled += 1
         into_ends[row] = filled
+
+
+def compile_wire() -> None:
+    """Compiles the kernels above, or loads them from numba's cache."""
+    nothing = (np.zeros(0, np.uint8), np.zeros(1, np.int64))
+    prefix, out, ends = np.zeros(5, np.uint8), np.zeros(40, np.uint8), np.zeros(1, np.int64)
+    put_values(prefix, nothing, nothing, nothing, out, ends)
+    bounds, sound = np.zeros((1, 2 * FIELDS), np.int64), np.zeros(1, np.uint8)
+    split_values(prefix, out, ends, bounds, sound)
+    gather_field(out, bounds, 0, nothing[0], ends)

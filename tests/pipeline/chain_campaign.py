@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,9 @@ from tests.servers.platform import Platform
 from tests.waiting import wait_for
 
 RULES = load_rule_set(SHIPPED)
+PATIENT = {"LOOP_TRANSACTION_TIMEOUT": "30", "LOOP_SESSION_TIMEOUT": "6"}
+"""Seconds; on a busy machine a broker that gives up sooner would make the detector end and not the test."""
+
 BEGIN = 1_767_225_600_000
 
 
@@ -109,10 +112,12 @@ class ChainCampaign:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def add_detector(self, **environment: str) -> DetectorProcess:
-        """Starts one more."""
-        log = self._folder / f"chain-{len(self.detectors)}.log"
-        detector = DetectorProcess({**self.environment, **environment}, log)
+    def add_detector(self, *faults: str) -> DetectorProcess:
+        """Starts one more, with arguments of `faulty_detector.py` where there are any."""
+        number = len(self.detectors)
+        # an id of its own over its restarts: it ends at once what it left open when it was killed
+        own = {"LOOP_TRANSACTIONAL_ID": f"{self.environment['DETECTOR_GROUP']}-{number}", **PATIENT}
+        detector = DetectorProcess({**self.environment, **own}, self._folder / f"chain-{number}.log", faults)
         self.detectors.append(self._stack.enter_context(detector))
         return detector
 
@@ -134,16 +139,40 @@ class ChainCampaign:
         """Offsets in use of some topics."""
         return lengths(self._broker, [self.topics.name_of(topic) for topic in topics])
 
-    def committed(self, *topics: str) -> int:
-        """Committed records of some topics."""
-        return sum(1 for topic in topics for _ in read_committed(self._broker, self.topics.name_of(topic)))
+    def outputs(self) -> int:
+        """Payments whose verdict is committed."""
+        topics = (self.topics.legit, self.topics.fraud)
+        return sum(1 for topic in topics for _ in read_committed(self._broker, topic))
+
+    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+        """Waits; where it waits in vain, the detectors' logs say why."""
+        logs = "".join(detector.log_end[-1500:] for detector in self.detectors)
+        wait_for(condition, seconds, f"{what}; {logs}")
+
+    def send_and_meanwhile(self, table: pl.DataFrame, parts: int, event: Callable[[int], None]) -> int:
+        """Writes payments in parts; lets `event` happen as soon as a part, the last aside, is at work."""
+        size = -(-table.height // parts)
+        for number in range(parts):
+            before = self.written("screened")
+            self.send(table.slice(number * size, size))
+            if number < parts - 1:
+                wait_for(lambda before=before: self.written("screened") > before + 50, 60, "a part at work")
+                event(number)
+        return table.height
+
+    def send_in_step(self, table: pl.DataFrame, size: int, event: Callable[[int], None]) -> int:
+        """Writes payments a few at a time, the next when all before have verdicts: as in life, time goes on for all."""
+        for number, start in enumerate(range(0, table.height, size)):
+            self.send(table.slice(start, size))
+            wanted = min(start + size, table.height)
+            self.wait_until(lambda wanted=wanted: self.written("legit", "fraud") >= wanted, f"{wanted} verdicts")
+            event(number)
+        return table.height
 
     def wait_for_verdicts(self, count: int, seconds: float = 60.0) -> None:
         """Waits until so many payments have come out."""
-        wait_for(
-            lambda: self.written("legit", "fraud") >= count and self.committed("legit", "fraud") >= count,
-            seconds,
-            f"{count} verdicts; {[detector.log_end[-1500:] for detector in self.detectors]}",
+        self.wait_until(
+            lambda: self.written("legit", "fraud") >= count and self.outputs() >= count, f"{count} verdicts", seconds
         )
 
     def verdicts(self) -> Verdicts:

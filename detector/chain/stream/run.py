@@ -9,9 +9,11 @@ from detector.chain.contracts import ChainContracts
 from detector.chain.settings import StateSettings
 from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
+from detector.chain.stream.retention import check_retention
 from detector.chain.stream.snapshots import Snapshots
 from detector.chain.stream.sorting import ChainSorting
 from detector.chain.stream.verdicts import VerdictOutputs
+from detector.chain.wire import compile_wire
 from detector.contracts import Contracts
 from detector.rules.rule_set import RuleSet
 from detector.serving import RunSettings, run_loop
@@ -51,7 +53,9 @@ def run_chain(
 
     Delivery: see `detector.chain.stream.sorting.ChainSorting`.
     """
+    check_retention(settings.kafka, settings.topics, state, rules)
     compile_kernels(rules)
+    compile_wire()
     group, topics, metrics = settings.detector.group, settings.topics, loop_metrics()
     snapshots = Snapshots(chain, topics, group, rules.hash, state)
     restoring = Restoring(settings.kafka, topics, group, chain, rules, state)

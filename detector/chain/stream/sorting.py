@@ -128,8 +128,13 @@ class ChainSorting:
         if not self._rules.two_stages:
             return verdicts
         if not batch.replay:
-            records = [batch.messages[place] for place in received.places.tolist()]
-            outputs.forward(self._topics.screened, records, passed, targets.cast(pl.Binary).to_list())
+            keys: list[bytes] = targets.cast(pl.Binary).to_list()
+            order = _by_time(batch, received)
+            if order is not None:
+                passed, keys = [passed[row] for row in order], [keys[row] for row in order]
+            places = received.places if order is None else received.places[order]
+            records = [batch.messages[place] for place in places.tolist()]
+            outputs.forward(self._topics.screened, records, passed, keys)
         return None
 
     def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
@@ -201,6 +206,27 @@ class ChainSorting:
 def _local(homes: NDArray[np.int64], number: int) -> NDArray[np.bool_]:
     local: NDArray[np.bool_] = homes == number
     return local
+
+
+def _by_time(batch: InputBatch, received: Received) -> list[int] | None:
+    """Rows of several partitions merged by event time, each partition in its own order; None for one partition.
+
+    One partition's payments after the other's would come hours apart to a payee whose payers live in both, and count
+    as late there.
+    """
+    if len({run.partition for run in batch.runs}) < 2:
+        return None
+    times = received.batch(0, received.places.size).occurred_at.copy()
+    reached: dict[int, int] = {}
+    for run in batch.runs:
+        first, end = received.rows_between(run.start, run.stop)
+        if first < end:
+            number = run.partition.number
+            times[first] = max(int(times[first]), reached.get(number, int(times[first])))
+            np.maximum.accumulate(times[first:end], out=times[first:end])
+            reached[number] = int(times[end - 1])
+    order: list[int] = np.argsort(times, kind="stable").tolist()
+    return order
 
 
 def _note(work: PartitionWork, batch: InputBatch, topic: str, stop: int, payments: TransactionBatch) -> None:

@@ -1,0 +1,101 @@
+"""The stateful detector with the whole shipped set, two stages, in transactions, beside raw forwarding, on Kafka."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.measured import Measured, table
+from detector.score import payments_in
+from generator.history import History
+from messaging.producer import AcknowledgedProducer
+from messaging.settings import KafkaSettings
+from sandbox.registry.server import RegistryServer
+from schemas.manifest import load_manifest
+from schemas.registration.register import register
+from schemas.registry.client import RegistryClient
+from schemas.registry.confluent import schema_registry_client
+from schemas.serdes.columns.encoder import ColumnEncoder
+from schemas.serdes.pinned import pinned
+from schemas.serdes.serializer import RecordSerializer
+from schemas.settings import RegistrySettings, TopicSettings
+from tests.servers.java import missing_tools
+from tests.servers.kafka import KafkaServer
+
+ROUNDS = 3
+COUNT = 600_000
+PARTITIONS = 4
+VARIANTS = (
+    ("benchmarks.loop_variants", "raw"),
+    ("benchmarks.chain_variants", "chain"),
+    ("benchmarks.chain_variants", "chain with snapshots"),
+)
+BEGIN = 1_767_225_600_000
+
+
+def run(rounds: int = ROUNDS, count: int = COUNT) -> Iterator[str]:
+    """Lines of a report; a line that says so where there is no Java."""
+    missing = missing_tools()
+    if missing:
+        yield f"Left out: {missing}"
+        return
+    yield (
+        f"{count:,} payments of normal life with 2 % in rings, 20,000 accounts, 60 days, {PARTITIONS} partitions, "
+        "one detector and one broker on the same cores."
+    )
+    with RegistryServer() as registry, tempfile.TemporaryDirectory() as folder:
+        jvm = ("-Xmx1g", "-XX:+UseSerialGC")
+        with KafkaServer(Path(folder), jvm=jvm) as kafka:
+            environment = {"KAFKA_BROKER_URL": kafka.bootstrap_servers, "SCHEMA_REGISTRY_URL": registry.url}
+            runs = list(_runs(kafka, environment, rounds, count))
+    yield table(runs, "raw")
+
+
+def _runs(kafka: KafkaServer, environment: Mapping[str, str], rounds: int, count: int) -> Iterator[Measured]:
+    os.environ.update(environment)
+    topics = TopicSettings()
+    with RegistryClient(RegistrySettings()) as client:
+        register(client, load_manifest(), topics)
+    kafka.create_topic(topics.transactions, PARTITIONS, {"retention.ms": "-1"})
+    _fill(topics, count)
+    for number in range(rounds):
+        for module, name in VARIANTS:
+            # internal and output topics of a run's own: what an earlier run screened would be judged again
+            own = {
+                f"{setting}_TOPIC": f"{setting.lower()}-{number}-{name.replace(' ', '-')}"
+                for setting in ("LEGIT", "FRAUD", "DEAD_LETTER", "SCREENED", "SNAPSHOTS")
+            }
+            for topic in own.values():
+                kafka.create_topic(topic, PARTITIONS, {"retention.ms": "-1"})
+            yield _child(module, name, count, own)
+
+
+def _child(module: str, name: str, count: int, variables: Mapping[str, str]) -> Measured:
+    environment = {**os.environ, **variables}
+    register_all = [sys.executable, "-m", "schemas", "register"]
+    subprocess.run(register_all, env=environment, check=True, capture_output=True)
+    command = [sys.executable, "-m", module, name, str(count)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{name} ended with {done.returncode}: {done.stderr[-2000:]}")
+    measured = Measured(**json.loads(done.stdout.splitlines()[-1]))
+    print(f"  {name}: {measured.rate:,.0f}/s, {measured.cpu_us:.2f} us", file=sys.stderr)
+    return measured
+
+
+def _fill(topics: TopicSettings, count: int) -> None:
+    history = History(1, BEGIN, days=60.0, per_day=count / 60, accounts=20_000)
+    with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
+        serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"), topics)
+        encoder = ColumnEncoder(serializer)
+        for frame in history.frames():
+            payments = payments_in(frame).with_columns(pl.lit("UNKNOWN").alias("channel"))
+            times = payments["occurred_at"].to_physical().to_list()
+            keys = payments["source"].to_list()
+            for key, value, at in zip(keys, encoder.encode(payments), times, strict=True):
+                producer.produce(topics.transactions, key.encode(), value, at)

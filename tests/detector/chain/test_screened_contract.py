@@ -1,0 +1,158 @@
+"""Screened payments as bytes and back."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from detector.chain.contracts import ChainContracts
+from detector.chain.received import screened_of
+from detector.chain.screened_contract import ScreenedContract
+from detector.finding import Finding
+from detector.level import Level
+from detector.stages.columns import keyed
+from detector.stages.screened import ChainLink, Screened
+from sandbox.registry.server import RegistryServer
+from schemas.errors import DecodeError, FrameError
+from schemas.manifest import load_manifest
+from schemas.registration.register import register
+from schemas.registry.client import RegistryClient
+from schemas.registry.confluent import schema_registry_client
+from schemas.serdes.columns.decoder import ColumnDecoder
+from schemas.serdes.pinned import pinned
+from schemas.serdes.reading_client import reading_client
+from schemas.serdes.serializer import RecordSerializer
+from schemas.serdes.writer_schemas import WriterSchemas
+from schemas.settings import RegistrySettings, TopicSettings
+from tests.detector.running import payment
+from tests.detector.stages.histories import Payment, batch_of
+
+TOPICS = TopicSettings()
+FINDING = Finding(
+    row=1, rule="fan-in", rule_version=2, level=Level.BLOCK, score=40, reason="fünfzig Zahlungen",
+    measured={"distinct": "50"}, threshold="50", episode="fan-in:1", evidence=("a", "b"), evidence_total=50,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def registry() -> Iterator[RegistrySettings]:
+    """A registry that holds every contract."""
+    with RegistryServer() as server:
+        made = RegistrySettings(url=server.url)
+        with RegistryClient(made) as client:
+            register(client, load_manifest(), TOPICS)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def contract(registry: RegistrySettings) -> Iterator[ScreenedContract]:
+    """The contract in columns."""
+    with ChainContracts.resolve(registry, TOPICS) as chain:
+        yield chain.screened
+
+
+@pytest.fixture(scope="module")
+def serializer(registry: RegistrySettings) -> Iterator[RecordSerializer]:
+    """The same contract, record by record."""
+    with schema_registry_client(registry) as client:
+        made = RecordSerializer(client, pinned("screened"), TOPICS.subject_of("screened"), TOPICS)
+        made.prepare()
+        yield made
+
+
+def screened(words: list[list[int]], findings: dict[int, tuple[Finding, ...]] | None = None) -> Screened:
+    """A batch with these tags."""
+    batch = batch_of([Payment(f"p{row}", "S", "T", 1, "EUR", row) for row in range(len(words))])
+    flat = [word for row in words for word in row]
+    ends = np.cumsum([len(row) for row in words], dtype=np.int64)
+    return Screened(keyed(batch), np.array(flat, np.int64), ends, findings or {})
+
+
+ROWS = st.lists(
+    st.tuples(st.binary(max_size=300), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=20)), max_size=30
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_batch_has_the_bytes_of_its_records(
+    contract: ScreenedContract, serializer: RecordSerializer, rows: list[tuple[bytes, list[int]]]
+) -> None:
+    """Encoded at once or one by one, the bytes are the same, and read back they hold what was put in."""
+    payments, words = [payment for payment, _ in rows], [tags for _, tags in rows]
+    values = contract.encode(payments, screened(words))
+    one_by_one = [
+        serializer.encode({"payment": payment, "tags": np.array(tags, "<i8").tobytes(), "found": ""})
+        for payment, tags in rows
+    ]
+    assert values == one_by_one
+    back = contract.decode(values)
+    assert back.payments == payments
+    assert back.words.tolist() == [word for tags in words for word in tags]
+    assert back.positions.tolist() == list(range(len(rows)))
+    assert not back.failures
+
+
+def test_findings_and_chains_travel(contract: ScreenedContract) -> None:
+    """Findings that name other payments arrive as they were, on their row."""
+    batch = screened([[1, 2], [3, 4]], {1: (FINDING,)})
+    chained = Screened(batch.keyed, batch.tags, batch.ends, batch.findings, {0: (ChainLink(1, "earlier", 30),)})
+    back = contract.decode(contract.encode([b"a", b"b"], chained))
+    assert back.found == {0: ((), (ChainLink(1, "earlier", 30),)), 1: ((FINDING,), ())}
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 4), junk=st.binary(max_size=40))
+def test_broken_value_costs_itself_only(contract: ScreenedContract, at: int, junk: bytes) -> None:
+    """Whatever lies between good values, those are read, and what was broken is named."""
+    good = contract.encode([b"a", b"b", b"c", b"d"], screened([[1, 2]] * 4))
+    back = contract.decode([*good[:at], junk, *good[at:]])
+    failed = [position for position, _ in back.failures]
+    assert failed == [at]
+    assert isinstance(back.failures[0][1], DecodeError | FrameError) or "id" in str(back.failures[0][1])
+    assert back.payments == [b"a", b"b", b"c", b"d"]
+    assert back.words.tolist() == [1, 2] * 4
+
+
+@pytest.mark.parametrize("cut", [1, 9, 17])
+def test_cut_value_is_refused(contract: ScreenedContract, cut: int) -> None:
+    """A value that ends too soon is broken, not shorter."""
+    (value,) = contract.encode([b"payment"], screened([[1, 2]]))
+    back = contract.decode([value[:-cut]])
+    assert not back.payments
+    assert isinstance(back.failures[0][1], DecodeError)
+
+
+@pytest.mark.parametrize(
+    ("tags", "found"), [(b"1234567", ""), (b"", "no JSON"), (b"", '{"findings": [{}], "chains": []}'), (b"", "[]")]
+)
+def test_value_with_senseless_content_is_refused(
+    contract: ScreenedContract, serializer: RecordSerializer, tags: bytes, found: str
+) -> None:
+    """Tags that are no words, and findings that are none, are errors of that record."""
+    value = serializer.encode({"payment": b"", "tags": tags, "found": found})
+    back = contract.decode([value, *contract.encode([b"good"], screened([[1, 2]]))])
+    assert [position for position, _ in back.failures] == [0]
+    assert back.payments == [b"good"]
+
+
+def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
+    registry: RegistrySettings, contract: ScreenedContract
+) -> None:
+    """A screened record whose payment cannot be read is a dead letter; tags of the others do not move."""
+    with schema_registry_client(registry) as client, reading_client(registry) as reading:
+        payments = RecordSerializer(client, pinned("transactions"), TOPICS.subject_of("transactions"), TOPICS)
+        values = [payments.encode(payment(number)) for number in range(3)]
+        values[1] = values[1][:-4]
+        decoder = ColumnDecoder(WriterSchemas(reading), pinned("transactions"))
+        passed = contract.encode(values, screened([[1, 2], [3, 4, 5], [6, 7]], {2: (FINDING,)}))
+        received = screened_of(decoder, contract, passed)
+    assert [place for place, _ in received.dead] == [1]
+    back = received.passed_on(0, 2)
+    assert back.tags.tolist() == [1, 2, 6, 7]
+    assert back.ends.tolist() == [2, 4]
+    assert set(back.findings) == {1}
+    assert received.places.tolist() == [0, 2]
+    assert received.passed_on(1, 2).tags.tolist() == [6, 7]
