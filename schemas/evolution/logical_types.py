@@ -46,6 +46,9 @@ class LogicalType:
         return self.family in (Family.DATE, Family.TIME, Family.INSTANT, Family.LOCAL)
 
 
+_LOG10_OF_2: Final = 30102999566398119521
+"""In units of 10**-20, rounded down."""
+
 _BYTES_OR_FIXED: Final = frozenset({"bytes", "fixed"})
 _INT: Final = frozenset({"int"})
 _LONG: Final = frozenset({"long"})
@@ -133,7 +136,7 @@ def _decimal_misfit(avro_type: AvroType) -> str | None:
 
 def digits_of(size: int) -> int:
     """Decimal digits that any number of so many digits fits into, two's complement, in `size` bytes."""
-    return len(str((1 << (8 * size - 1)) - 1)) - 1 if size > 0 else 0
+    return (8 * size - 1) * _LOG10_OF_2 // 10**20 if size > 0 else 0
 
 
 def _whole(value: Any) -> int | None:

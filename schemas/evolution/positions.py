@@ -13,6 +13,9 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _SCALAR: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity")
 _STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 
+_DEEPEST: Final = 5000
+"""Levels of nesting that are read: each keeps a pointer as long as it is deep, so that memory grows with the square."""
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -95,6 +98,8 @@ class _Reader:
         self.starts[pointer] = self.at
         opening = self.text[self.at : self.at + 1]
         if opening in ("{", "["):
+            if len(self.open) >= _DEEPEST:
+                raise self._error(f"no more than {_DEEPEST} levels of nesting were expected")
             container: Any = {} if opening == "{" else []
             self._place(pointer, container)
             self.open.append((container, pointer))
@@ -155,8 +160,12 @@ class _Reader:
         if match is None:
             found = "the end of the text" if self.at >= len(self.text) else repr(self.text[self.at : self.at + 12])
             raise self._error(f"a JSON value was expected, not {found}")
+        try:
+            value = json.loads(match[0])
+        except ValueError as error:  # Python reads no whole number of more than 4,300 digits
+            raise self._error(f"a number was expected that can be read, not one of {len(match[0])} digits") from error
         self.at = match.end()
-        return json.loads(match[0])
+        return value
 
     def _skip(self) -> None:
         match = _SPACE.match(self.text, self.at)

@@ -9,6 +9,7 @@ from schemas.evolution.logical_types import effective_logical_type, precision_of
 from schemas.evolution.model import AvroField, AvroType
 
 _SIMILAR: Final = 0.6
+_NUMBERS: Final = frozenset({"int", "long", "float", "double"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,27 @@ def _likeness(old: AvroType, new: AvroType, gone: AvroField, came: AvroField) ->
     """How probable it is that `came` is `gone` renamed; 0 if it is not."""
     if gone.name in came.aliases:
         return 4.0
-    if _signature(gone.type) != _signature(came.type):
-        return 0.0
     if _words(gone.name) == _words(came.name):
-        return 3.0
+        return 3.0  # whatever the types: nobody means two things by userId and user_id
+    same_type = _signature(gone.type) == _signature(came.type)
+    if not same_type and not _both_plain_numbers(gone.type, came.type):
+        return 0.0
     if gone.doc and gone.doc == came.doc:
         return 2.0
     similarity = _similarity(gone.name.lower(), came.name.lower())
-    return 1.0 + similarity if similarity >= _SIMILAR else _same_place(old, new, gone, came)
+    if similarity >= _SIMILAR:
+        return 1.0 + similarity
+    return _same_place(old, new, gone, came) if same_type else 0.0
 
 
 def _same_place(old: AvroType, new: AvroType, gone: AvroField, came: AvroField) -> float:
-    """1 for the same place in the record: a rename keeps it, an addition goes to the end. Two docs speak against it."""
+    """1 for the same place in the record: a rename keeps it, an addition goes to the end.
+
+    Two docs speak against it, and so does another nullability or default: a mere rename touches neither.
+    """
     if len(old.fields) != len(new.fields) or (gone.doc and came.doc):
+        return 0.0
+    if gone.type.is_nullable != came.type.is_nullable or gone.default != came.default:
         return 0.0
     return 1.0 if _index(old, gone) == _index(new, came) else 0.0
 
@@ -76,7 +85,14 @@ def _index(record: AvroType, field: AvroField) -> int:
     return next(index for index, candidate in enumerate(record.fields) if candidate is field)
 
 
-def _signature(avro_type: AvroType) -> tuple[object, ...]:
+def _both_plain_numbers(one: AvroType, other: AvroType) -> bool:
+    """Whether both are numbers without a logical type: a rename may widen on its way."""
+    return all(
+        kind in _NUMBERS and not logical for avro_type in (one, other) for kind, _, logical, *_ in _signature(avro_type)
+    )
+
+
+def _signature(avro_type: AvroType) -> tuple[tuple[str, str, str, int, int], ...]:
     """What a renamed field keeps: the type, nullability aside."""
     types = [branch for branch in avro_type.branches if branch.kind != "null"] or [avro_type]
     return tuple(sorted(_part(part) for part in types))

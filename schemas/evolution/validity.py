@@ -14,7 +14,7 @@ from typing import Any, Final
 from schemas.evolution.default_values import registry_accepts
 from schemas.evolution.loader import SchemaSource, load
 from schemas.evolution.logical_types import misfit, written_logical_type
-from schemas.evolution.model import ABSENT, NAMED, AvroField, AvroType, Flaw, Pointer
+from schemas.evolution.model import ABSENT, NAMED, PRIMITIVES, AvroField, AvroType, Flaw, Pointer
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ORDERS: Final = ("ascending", "descending", "ignore")
@@ -109,6 +109,9 @@ def _problem(kind: ProblemKind, avro_type: AvroType, message: str, pointer: Poin
 def _names(avro_type: AvroType) -> Iterator[Problem]:
     if avro_type.kind not in NAMED or not avro_type.name:
         return
+    if avro_type.name in PRIMITIVES:
+        message = f"{avro_type.name} is the name of a primitive type, and cannot be that of the {avro_type.kind}"
+        yield _problem(ProblemKind.NAME_INVALID, avro_type, message)
     wrong = [part for part in avro_type.name.split(".") if not _NAME.fullmatch(part)]
     if wrong:
         yield _problem(ProblemKind.NAME_INVALID, avro_type, f"{avro_type.name} is no name: {_allowed(wrong[0])}")

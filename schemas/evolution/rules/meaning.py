@@ -27,7 +27,12 @@ _UNITS: Final[Mapping[str, str]] = {
     "major units": r"major (?:currency )?units?",
     "dollars": r"dollars?|usd|us\$|\$",
     "euros": r"euros?|eur|€",
-    "pounds": r"gbp|pounds sterling|£",
+    "pounds sterling": r"gbp|pounds sterling|£",
+    "pounds": r"pounds?(?! sterling)|lbs?",
+    "ounces": r"ounces?|oz",
+    "tonnes": r"tonnes?|metric tons?",
+    "litres": r"lit(?:re|er)s?",
+    "gallons": r"gallons?",
     "yen": r"yen|jpy",
     "francs": r"chf|francs?",
     "thousands": r"thousands?",
@@ -40,6 +45,10 @@ _UNITS: Final[Mapping[str, str]] = {
     "metres": r"met(?:re|er)s?",
     "miles": r"miles?",
     "feet": r"feet",
+    "yards": r"yards?",
+    "inches": r"inches",
+    "centimetres": r"centimet(?:re|er)s?|cm",
+    "millimetres": r"millimet(?:re|er)s?|mm",
     "degrees": r"degrees?",
     "radians": r"radians?",
     "bytes": r"bytes?",
@@ -53,6 +62,13 @@ _UNITS: Final[Mapping[str, str]] = {
     "kilograms": r"kilograms?|kg",
     "celsius": r"celsius|°c",
     "fahrenheit": r"fahrenheit|°f",
+} | {
+    # Case counts for these: TRY is a currency, try is not.
+    code: rf"(?-i:{code})"
+    for code in (
+        *("AED", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "HKD", "HUF", "ILS", "INR", "KRW", "MXN", "NOK", "NZD"),
+        *("PLN", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "UAH", "ZAR"),
+    )
 }
 _EACH: Final = {unit: re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE) for unit, pattern in _UNITS.items()}
 _ANY: Final = re.compile("|".join(rf"(?<![\w.])(?:{pattern})(?!\w)" for pattern in _UNITS.values()), re.IGNORECASE)
@@ -90,6 +106,11 @@ def _meaning(reading: FieldReading) -> Remarks:
         yield Remark(
             f"Doc of {reading.path} was removed.",
             "Nobody who reads the contract knows any more what the field means, and in which unit.",
+        )
+    elif units and not others and reading.view.is_backward:
+        yield Remark(
+            f"Unit {_listed(units)} in the doc of {reading.path} was removed.",
+            "Whoever reads the contract has to guess it, and whoever wrote it may have meant another one.",
         )
 
 

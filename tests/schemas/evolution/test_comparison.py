@@ -122,6 +122,16 @@ def test_compare_deep_schema(depth: int) -> None:
     assert len(incompatibilities(_deep(depth, "long"), _deep(depth, "double"))) == 1
 
 
+@pytest.mark.parametrize("size", [4096, 10**40])
+def test_compare_large_fixed(size: int) -> None:
+    """A decimal in a fixed of any size is checked, however many digits it holds."""
+    old, new = (
+        {"type": "fixed", "name": "F", "size": size, "logicalType": "decimal", "precision": 9, "scale": scale}
+        for scale in (2, 3)
+    )
+    assert [finding.rule for finding in compare(old, new, "BACKWARD") if finding.counts] == ["DECIMAL_SCALE_CHANGED"]
+
+
 def test_compare_recursive_schema() -> None:
     """A record that refers to itself is compared once, wherever it is met."""
     old = _record(_amount(2), {"name": "next", "type": ["null", "Txn"], "default": None, "doc": "Next."})

@@ -78,3 +78,15 @@ def test_read_text_json(value: Any, indent: int | None) -> None:
         for step in pointer:
             part = part[step]
         assert json.loads(text[position.start : position.end]) == part
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [("[\n" * 6000, 5001, 1), ('{"type": "int",\n "size": ' + "9" * 5000 + "}", 2, 10)],
+    ids=["deep", "long number"],
+)
+def test_load_text_beyond_bounds(text: str, line: int, column: int) -> None:
+    """Nesting and numbers beyond all use are refused at their place, before they take the memory."""
+    with pytest.raises(SchemaTextError) as caught:
+        load(text)
+    assert (caught.value.line, caught.value.column) == (line, column)
