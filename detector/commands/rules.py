@@ -25,7 +25,10 @@ def list_rules(folder: Annotated[Path | None, FOLDER] = None, as_json: Annotated
 
 
 @rules.command()
-def show(rule: str, folder: Annotated[Path | None, FOLDER] = None) -> None:
+def show(
+    rule: Annotated[str, typer.Argument(help="Id of the rule, as `list` prints it.")],
+    folder: Annotated[Path | None, FOLDER] = None,
+) -> None:
     """Print what a rule is, why it is there, and where its numbers come from.
 
     Example: fraud-detector rules show new-payers-in-a-day
