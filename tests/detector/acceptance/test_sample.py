@@ -8,10 +8,10 @@ import pytest
 
 from detector.evaluation.evaluation import Evaluation, evaluate
 from detector.evaluation.labelled import Labelled, labelled
+from detector.evaluation.stretching import stretched
 from detector.evaluation.verdicts import verdicts_of
 from detector.rules.loading import SHIPPED, load_rule_set
 from generator.samples import labelled_sample
-from tests.detector.acceptance.stretching import stretched
 
 
 @cache
