@@ -12,6 +12,7 @@ from messaging.clients import make_consumer
 from messaging.errors import TopicMissingError
 from messaging.foreign import name_of, translated
 from messaging.logs import LogSettings, configure_logs
+from messaging.reaching import ConnectionReports, await_metadata
 from messaging.settings import KafkaSettings
 from schemas.environment import from_environment
 from schemas.errors import FrameError, RecordError
@@ -26,7 +27,7 @@ Begin = Literal["newest", "oldest", "now"]
 """Where to begin: with the newest records there are, with the oldest, or with those that come from now on."""
 
 ASK_SECONDS = 10.0
-"""How long the broker may take to say where partitions begin and end."""
+"""How long the broker may take to answer, and to say where partitions begin and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,14 @@ def shown_records(name: str, count: int, begin: Begin, stop: Event) -> Iterator[
     """
     configure_logs(from_environment(LogSettings))
     kafka, topic = from_environment(KafkaSettings), from_environment(TopicSettings).name_of(name)
+    reports = ConnectionReports()
     with (
         reading_client(from_environment(RegistrySettings)) as client,
-        closing(make_consumer(_properties(kafka))) as consumer,
+        closing(make_consumer({**_properties(kafka), "error_cb": reports})) as consumer,
     ):
         decoder = RecordDeserializer(WriterSchemas(client), pinned(name))
-        consumer.assign(_starts(consumer, kafka, topic, count, begin))
+        partitions = _partitions(consumer, reports, kafka, topic)
+        consumer.assign([_start(consumer, partition, count, begin) for partition in partitions])
         messages = _messages(consumer, topic, stop, follow=begin == "now")
         if begin == "newest":
             messages = iter(sorted(messages, key=lambda message: message.timestamp()[1])[-count:])
@@ -71,25 +74,28 @@ def _properties(kafka: KafkaSettings) -> dict[str, Any]:
     return {**kafka.properties, **own, "isolation.level": "read_committed"}
 
 
-def _starts(consumer: Consumer, kafka: KafkaSettings, topic: str, count: int, begin: Begin) -> list[TopicPartition]:
-    try:
-        listed = consumer.list_topics(topic, timeout=max(ASK_SECONDS, kafka.wait)).topics[topic]
-        if listed.error is not None and name_of(listed.error) != "UNKNOWN_TOPIC_OR_PART":
-            raise translated(listed.error, f"asking for topic {topic}", topic=topic)
-        if not listed.partitions:
-            raise TopicMissingError(f"Topic {topic} is not on {kafka.broker_url}. Has anything been sent?", topic=topic)
-        partitions = [TopicPartition(topic, number) for number in listed.partitions]
-        return [TopicPartition(topic, at.partition, _start(consumer, at, count, begin)) for at in partitions]
-    except KafkaException as error:
-        raise translated(error, f"asking {kafka.broker_url} for {topic}", topic=topic) from error
+def _partitions(
+    consumer: Consumer, reports: ConnectionReports, kafka: KafkaSettings, topic: str
+) -> list[TopicPartition]:
+    seconds = min(ASK_SECONDS, kafka.wait)
+    listed = await_metadata(consumer, reports, kafka, topic=topic, seconds=seconds).topics[topic]
+    if listed.error is not None and name_of(listed.error) != "UNKNOWN_TOPIC_OR_PART":
+        raise translated(listed.error, f"asking for topic {topic}", topic=topic)
+    if not listed.partitions:
+        raise TopicMissingError(f"Topic {topic} is not on {kafka.broker_url}. Has anything been sent?", topic=topic)
+    return [TopicPartition(topic, number) for number in listed.partitions]
 
 
-def _start(consumer: Consumer, partition: TopicPartition, count: int, begin: Begin) -> int:
+def _start(consumer: Consumer, partition: TopicPartition, count: int, begin: Begin) -> TopicPartition:
+    topic, number = partition.topic, partition.partition
     if begin != "newest":
-        return OFFSET_BEGINNING if begin == "oldest" else OFFSET_END
-    low, high = consumer.get_watermark_offsets(partition, timeout=ASK_SECONDS)
+        return TopicPartition(topic, number, OFFSET_BEGINNING if begin == "oldest" else OFFSET_END)
+    try:
+        low, high = consumer.get_watermark_offsets(partition, timeout=ASK_SECONDS)
+    except KafkaException as error:
+        raise translated(error, f"asking where {topic}-{number} begins and ends", topic=topic) from error
     # Each transaction ends with a marker that takes an offset: read twice as far back as would do without.
-    return max(int(low), int(high) - 2 * count)
+    return TopicPartition(topic, number, max(int(low), int(high) - 2 * count))
 
 
 def _messages(consumer: Consumer, topic: str, stop: Event, *, follow: bool) -> Iterator[Message]:

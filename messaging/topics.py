@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, ClusterMetadata, NewTopic
 
 from messaging.clients import make_admin
-from messaging.errors import KafkaRefusedError, KafkaUnreachableError, TopicMissingError
+from messaging.errors import KafkaRefusedError, TopicMissingError
 from messaging.foreign import kafka_error, name_of, translated
+from messaging.reaching import ConnectionReports, await_metadata
 from messaging.settings import KafkaSettings, TopicCreationSettings
 
 CREATION_SECONDS = 30.0
@@ -30,7 +31,7 @@ def ensure_topics(
         creation: Whether and how to create.
         topics: Real names.
         compacted: Those of them that keep the newest record of each key, and no others.
-        on_progress: Called about once a second with a line while the broker does not answer.
+        on_progress: Called about every two seconds with a line while the broker does not answer.
 
     Raises:
         KafkaUnreachableError: no broker answers within `kafka.wait` seconds.
@@ -41,8 +42,13 @@ def ensure_topics(
     Delivery: may be repeated, and by several processes at once; a topic that exists is never changed.
     """
     wanted = tuple(dict.fromkeys(topics))
-    admin = make_admin({**kafka.properties, "socket.connection.setup.timeout.ms": 5000})
-    present = await_partitions(admin, kafka, on_progress)
+    reports = ConnectionReports()
+    admin = make_admin({**kafka.properties, "socket.connection.setup.timeout.ms": 5000, "error_cb": reports})
+
+    def ask() -> Mapping[str, int]:
+        return _present(await_metadata(admin, reports, kafka, on_progress))
+
+    present = ask()
     missing = [topic for topic in wanted if topic not in present]
     if missing and not creation.creation:
         raise TopicMissingError(
@@ -52,25 +58,13 @@ def ensure_topics(
         )
     if missing:
         _create(admin, creation, missing, compacted)
-        present = _await_topics(admin, kafka, wanted, on_progress)
+        present = _await_topics(ask, wanted)
     return {topic: present[topic] for topic in wanted}
 
 
-def await_partitions(
-    admin: AdminClient, kafka: KafkaSettings, on_progress: Callable[[str], None] = lambda _: None
-) -> Mapping[str, int]:
-    """Partitions of all topics, by topic, as soon as a broker answers; raises as `ensure_topics`."""
-    deadline = time.monotonic() + kafka.wait
-    while True:
-        left = deadline - time.monotonic()
-        try:
-            listed = admin.list_topics(timeout=max(0.5, min(2.0, left))).topics
-            return {name: len(topic.partitions) for name, topic in listed.items() if topic.error is None}
-        except KafkaException as raised:
-            error = translated(raised, f"asking {kafka.broker_url} for its topics")
-            if not isinstance(error, KafkaUnreachableError) or left <= 0:
-                raise error from raised
-            on_progress(f"waiting for the broker at {kafka.broker_url}, {left:.0f} s left")
+def _present(listed: ClusterMetadata) -> Mapping[str, int]:
+    """Partitions of all topics, by topic."""
+    return {name: len(topic.partitions) for name, topic in listed.topics.items() if topic.error is None}
 
 
 COMPACTED: Mapping[str, str] = {
@@ -104,13 +98,11 @@ def _create(
                 raise translated(raised, f"creating topic {topic}", topic=topic) from raised
 
 
-def _await_topics(
-    admin: AdminClient, kafka: KafkaSettings, wanted: Iterable[str], on_progress: Callable[[str], None]
-) -> Mapping[str, int]:
+def _await_topics(ask: Callable[[], Mapping[str, int]], wanted: Iterable[str]) -> Mapping[str, int]:
     """CreateTopics answers before every broker's metadata shows the topic."""
     deadline = time.monotonic() + CREATION_SECONDS
     while True:
-        present = await_partitions(admin, kafka, on_progress)
+        present = ask()
         unseen = [topic for topic in wanted if topic not in present]
         if not unseen:
             return present

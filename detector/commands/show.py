@@ -31,8 +31,11 @@ def show(
 
     with stop_on_signals() as stop:
         begin: Literal["newest", "oldest", "now"] = "now" if follow else "oldest" if from_beginning else "newest"
+        shown = None
         for shown in shown_records(topic, count, begin, stop):
             typer.echo(json.dumps(as_dict(shown)) if as_json else line(shown))
+    if shown is None:
+        typer.echo(f"no committed records on {topic}", err=True)
 
 
 def line(shown: "ShownRecord") -> str:

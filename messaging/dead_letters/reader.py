@@ -10,9 +10,12 @@ from messaging.clients import make_consumer
 from messaging.dead_letters.letter import REPLAYED, Letter, LetterId
 from messaging.errors import KafkaUnreachableError, TopicMissingError
 from messaging.foreign import name_of, translated
+from messaging.reaching import ConnectionReports, await_metadata
 from messaging.settings import KafkaSettings
 from schemas.errors import RecordError
 
+CONTACT_SECONDS = 10.0
+"""Longest wait for a broker: whoever asks sits in front of the terminal."""
 READ_SECONDS = 30.0
 """Longest silence of the broker while the topic is read."""
 
@@ -39,9 +42,11 @@ def read_letters(kafka: KafkaSettings, topic: str, decode: Callable[[bytes | Non
 
     Delivery: reads only; no group keeps its offsets.
     """
+    reports = ConnectionReports()
     consumer = make_consumer(
         {
             **kafka.properties,
+            "error_cb": reports,
             "group.id": "fraud-detector-dead-letters",
             "enable.auto.commit": False,
             "isolation.level": "read_committed",
@@ -50,7 +55,7 @@ def read_letters(kafka: KafkaSettings, topic: str, decode: Callable[[bytes | Non
     )
     try:
         found, replayed = Letters(), set()
-        for message in _all(consumer, kafka, topic):
+        for message in _all(consumer, reports, kafka, topic):
             at = LetterId(_number(message.partition()), _number(message.offset()))
             marked = _marked(message)
             if marked is not None:
@@ -68,8 +73,8 @@ def read_letters(kafka: KafkaSettings, topic: str, decode: Callable[[bytes | Non
     return found
 
 
-def _all(consumer: Consumer, kafka: KafkaSettings, topic: str) -> Iterator[Message]:
-    waiting = set(_partitions(consumer, kafka, topic))
+def _all(consumer: Consumer, reports: ConnectionReports, kafka: KafkaSettings, topic: str) -> Iterator[Message]:
+    waiting = set(_partitions(consumer, reports, kafka, topic))
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in waiting])
     while waiting:
         messages = consumer.consume(1000, 0.5)
@@ -85,12 +90,10 @@ def _all(consumer: Consumer, kafka: KafkaSettings, topic: str) -> Iterator[Messa
                 raise translated(error, f"reading {topic}", topic=topic)
 
 
-def _partitions(consumer: Consumer, kafka: KafkaSettings, topic: str) -> list[int]:
-    try:
-        listed = consumer.list_topics(topic, timeout=max(5.0, min(READ_SECONDS, kafka.wait))).topics[topic]
-    except KafkaException as error:
-        raise translated(error, f"asking {kafka.broker_url} for {topic}", topic=topic) from error
-    if listed.error is not None:
+def _partitions(consumer: Consumer, reports: ConnectionReports, kafka: KafkaSettings, topic: str) -> list[int]:
+    seconds = min(CONTACT_SECONDS, kafka.wait)
+    listed = await_metadata(consumer, reports, kafka, topic=topic, seconds=seconds).topics[topic]
+    if listed.error is not None and name_of(listed.error) != "UNKNOWN_TOPIC_OR_PART":
         raise translated(listed.error, f"asking for topic {topic}", topic=topic)
     if not listed.partitions:
         raise TopicMissingError(f"Topic {topic} is not on {kafka.broker_url}. Has a detector run?", topic=topic)
