@@ -201,3 +201,17 @@ def test_check_against_the_registry_counts_soft_deleted_versions(run, folder, to
     assert "soft-deleted version 2 counts here" in out or "VERSION_UNREADABLE" in out
     assert ("TYPE_CHANGED" in out) is ("soft-deleted version 2" in out)
     assert code == int("TYPE_CHANGED" in out)
+
+
+def test_release_whose_reference_alone_differs_is_a_version_of_its_own(run, folder, topics, registry):
+    """The same text that refers to a newer payment is registered beside the older one, and planned no more."""
+    args = ("--contracts", folder)
+    assert run("register", *args)[0] == 0
+    (folder / "Payment.avsc").write_text(record("Payment", AMOUNT, NOTE))
+    assert run("release", "Payment", *args)[0] == 0
+    assert run("release", "Flag", *args)[0] == 0
+    assert run("register", *args)[0] == 0
+    flag = topics.subject_of("fraud")
+    assert registry.versions(flag) == (1, 2)
+    assert [reference.version for reference in registry.version(flag, 2).references] == [2]
+    assert run("plan", *args, "--detailed-exitcode")[0] == 0
