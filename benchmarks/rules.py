@@ -79,19 +79,22 @@ def _state(rules: RuleSet) -> Iterator[str]:
 def _snapshot(rules: RuleSet, state: PartitionState) -> Iterator[str]:
     buffers = Buffers()
     Snapshot(state, buffers)  # the first one pays for fresh pages
-    begin = time.perf_counter()
+    copying = Stopwatch()
     snapshot = Snapshot(state, buffers)
-    copied = time.perf_counter()
+    copied, packing = copying.stop("copy", 1), Stopwatch()
     chunks = snapshot.chunks()
-    packed = time.perf_counter()
+    packed, restoring = packing.stop("pack", 1), Stopwatch()
     restored = restore(rules, chunks, state.limits)
-    done = time.perf_counter()
+    done = restoring.stop("restore", 1)
     size = sum(map(len, chunks))
     yield (
-        f"Snapshot: {size / MIB:,.0f} MiB in {len(chunks)} chunks; copied on the hot path in {copied - begin:.2f} s, "
-        f"packed beside it in {packed - copied:.1f} s, restored in {done - packed:.1f} s "
-        f"({restored.accounts:,} accounts)."
+        f"Snapshot: {size / MIB:,.0f} MiB in {len(chunks)} chunks; copied on the hot path in {_told(copied)}, packed "
+        f"beside it in {_told(packed)}, restored in {_told(done)} ({restored.accounts:,} accounts)."
     )
+
+
+def _told(run: Measured) -> str:
+    return f"{run.seconds:.2f} s ({run.cpu_seconds:.2f} s of CPU)"
 
 
 def _blocks() -> Iterator[pl.DataFrame]:
