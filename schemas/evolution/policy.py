@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _UNKNOWN: Final = frozenset(
@@ -74,6 +75,9 @@ _SENSITIVITY: Final = frozenset(
         "confidential",
         "gdpr",
         "pci",
+        "phi",
+        "redact",
+        "redacted",
         "secret",
         "tags",
         "confluent:tags",
@@ -81,6 +85,8 @@ _SENSITIVITY: Final = frozenset(
         "dataclassification",
         "masking",
         "mask",
+        "masked",
+        "encrypt",
         "encrypted",
     }
 )
@@ -132,6 +138,12 @@ _WEIGHTY: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
+    """The words of a name in camel case, or with anything else between them, in lower case."""
+    return frozenset(re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()))
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Word lists and facts about the readers that some rules need.
@@ -139,7 +151,8 @@ class Policy:
     Args:
         unknown_symbols: Enum symbols that stand for "not known"; a symbol also counts that begins or ends with one.
         permissive_symbols: Enum symbols that let something pass; never a default.
-        sensitivity_properties: Properties that mark data as sensitive, compared without case.
+        sensitivity_properties: Properties that mark data as sensitive, compared without case. A property counts as well
+            that has one of them among its words: `isPii`, `x-sensitivity`, `governance.gdpr`.
         personal_names: Field names that look like personal data, compared without case.
         weighty_names: What a field's name contains that measures or decides something.
         logical_types: Logical types of one's own, beside Avro's.
@@ -160,6 +173,10 @@ class Policy:
         upper = symbol.upper()
         parts = upper.split("_")
         return upper in self.unknown_symbols or bool(self.unknown_symbols & {parts[0], parts[-1]})
+
+    def is_sensitivity(self, name: str) -> bool:
+        """Whether a property of that name marks data as sensitive."""
+        return name.lower() in self.sensitivity_properties or not self.sensitivity_properties.isdisjoint(_words(name))
 
     def is_weighty(self, name: str) -> bool:
         """Whether a field of that name measures or decides something."""

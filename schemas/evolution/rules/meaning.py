@@ -1,7 +1,7 @@
 """What people read into a field: its unit, and whether it is anybody else's business."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,13 +16,14 @@ _UNITS: Final[Mapping[str, str]] = {
     "nanoseconds": r"nanoseconds?|nanos",
     "microseconds": r"microseconds?|micros|µs",
     "milliseconds": r"milliseconds?|millis|ms|msec",
-    "seconds": r"seconds?|secs?|epoch seconds",
+    "seconds": r"seconds?|secs?|epoch seconds|(?<=[(\[])s(?=[)\]])|(?<=in )s",
     "minutes": r"minutes?|mins",
     "hours": r"hours?|hrs",
     "days": r"days?",
     "weeks": r"weeks?",
     "months": r"months?",
     "years": r"years?",
+    "hundredths": r"hundredths?",
     "minor units": r"cents?|pence|pennies|minor (?:currency )?units?",
     "major units": r"major (?:currency )?units?",
     "dollars": r"dollars?|usd|us\$|\$",
@@ -42,7 +43,7 @@ _UNITS: Final[Mapping[str, str]] = {
     "fraction": r"fractions?|0 to 1|0\.\.1|0-1|\[0, ?1\]",
     "0 to 100": r"0 to 100|0\.\.100|0-100|\[0, ?100\]",
     "kilometres": r"kilomet(?:re|er)s?|km",
-    "metres": r"met(?:re|er)s?",
+    "metres": r"met(?:re|er)s?|(?<=[(\[])m(?=[)\]])|(?<=in )m",
     "miles": r"miles?",
     "feet": r"feet",
     "yards": r"yards?",
@@ -60,6 +61,8 @@ _UNITS: Final[Mapping[str, str]] = {
     "net": r"net|excluding (?:tax|vat)|excl\.? (?:tax|vat)",
     "grams": r"grams?",
     "kilograms": r"kilograms?|kg",
+    "kilowatt hours": r"kwh|kilowatt[- ]hours?",
+    "megawatt hours": r"mwh|megawatt[- ]hours?",
     "celsius": r"celsius|°c",
     "fahrenheit": r"fahrenheit|°f",
 } | {
@@ -76,6 +79,8 @@ _ANY: Final = re.compile("|".join(rf"(?<![\w.])(?:{pattern})(?!\w)" for pattern 
 _UNIT_PROPERTIES: Final = frozenset(
     {"unit", "units", "currency", "timezone", "time_zone", "multiplier", "connect.name"}
 )
+_PARTS: Final = frozenset({"items", "values"})
+"""Attributes that are places of their own."""
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +121,12 @@ def _meaning(reading: FieldReading) -> Remarks:
 
 def _properties(reading: FieldReading, old: Place, new: Place) -> Remarks:
     """Units that stand in properties of their own."""
-    before, after = _named(old, _UNIT_PROPERTIES), _named(new, _UNIT_PROPERTIES)
+    before, after = (_named(place, _is_unit) for place in (old, new))
+    for name in sorted(before.keys() - after.keys()) if reading.view.is_backward else ():
+        yield Remark(
+            f"Property {name} of {reading.path}, {before[name]}, was removed.",
+            "Whoever reads the contract, or a program that goes by it, has to guess.",
+        )
     written, read = (before, after) if reading.view.is_backward else (after, before)
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name]:
@@ -125,6 +135,10 @@ def _properties(reading: FieldReading, old: Place, new: Place) -> Remarks:
                 f"Nothing converts what is there: what {reading.view.writer} wrote as {written[name]} is read with "
                 f"{reading.view.reader} as {read[name]}.",
             )
+
+
+def _is_unit(name: str) -> bool:
+    return name.lower() in _UNIT_PROPERTIES
 
 
 def _doc(place: Place) -> str:
@@ -138,17 +152,25 @@ def _listed(units: frozenset[str]) -> str:
 
 def _marks(place: Place, policy: Policy) -> dict[str, Any]:
     """Properties that mark the place as sensitive."""
-    return _named(place, policy.sensitivity_properties)
+    return _named(place, policy.is_sensitivity)
 
 
-def _named(place: Place, names: frozenset[str]) -> dict[str, Any]:
-    """The properties of these names, without case, on the place's field, its type or the branches of that."""
+def _named(place: Place, wanted: Callable[[str], bool]) -> dict[str, Any]:
+    """The properties whose names are wanted, in lower case, of the place's field, its type or the branches of that."""
     found: dict[str, Any] = {}
     for attributes in _attributes(place):
-        for name, value in attributes.items():
-            if name.lower() in names and value not in (None, False, "", "none"):
+        for name, value in _flattened(attributes):
+            if value not in (None, False, "", "none") and wanted(name):
                 found[name.lower()] = value
     return found
+
+
+def _flattened(attributes: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Properties, and those one level down: `governance.pii`."""
+    for name, value in attributes.items():
+        yield name, value
+        if isinstance(value, Mapping) and name not in _PARTS:
+            yield from ((f"{name}.{inner}", below) for inner, below in value.items())
 
 
 def _attributes(place: Place) -> Iterator[Mapping[str, Any]]:
