@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+import structlog
 
 from sandbox.broker import EmbeddedBroker
 from tests.servers.apicurio import COORDINATES, ApicurioServer
@@ -86,6 +87,13 @@ def _servers_run(request: pytest.FixtureRequest) -> None:
     """Starts again what an earlier test has stopped or killed."""
     for server in request.session.stash.get(STARTED, []):
         server.start()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Forgets how a service under test has set up its log: the level would hide another test's events."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
