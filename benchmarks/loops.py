@@ -54,7 +54,7 @@ POISON_EVERY = 1000
 CONDITIONS = """\
 Client and broker share the machine, so records/s depend on what else it does; the ratios come from rounds in which
 the variants took turns (medians of {rounds}). CPU is that of the client process, all its threads. {partitions}
-partitions, values of {size} bytes, exactly once, commit every 100 ms, at most 5,000 records at once, one payment in
+partitions, values of {size} bytes, exactly once, commit every 100 ms, at most 10,000 records at once, one payment in
 ten flagged. `raw` forwards bytes and looks at nothing. `detector` is the service's own loop: columns with guard, the
 amount threshold, dead letters, legit bytes forwarded, flagged payments embedded with their finding. `fastavro per
 record` and `Confluent's serdes` run in the same loop; the latter encodes legit payments again, as its documentation
