@@ -101,24 +101,23 @@ class SnapshotLog:
         records: dict[bytes, Mapping[str, Any]] = {}
         self._consumer.assign([TopicPartition(self._topic, number, start)])
         while True:
-            messages = self._consumer.consume(100, SECONDS)
-            if not messages:
+            message = self._consumer.poll(SECONDS)
+            if message is None:
                 raise KafkaUnreachableError(
                     f"{self._topic}-{number} gives no record within {SECONDS:.0f} s.", topic=self._topic
                 )
-            for message in messages:
-                error = message.error()
-                if error is not None:
-                    if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 the library's only name for it
-                        self._consumer.unassign()
-                        return records
-                    raise translated(error, f"reading {self._topic}", topic=self._topic)
-                key, value = message.key() or b"", message.value()
-                if not key.startswith(mine):
-                    continue
-                records.pop(key, None)
-                if value is not None:
-                    self._keep(records, key, value)
+            error = message.error()
+            if error is not None:
+                if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 the library's only name for it
+                    self._consumer.unassign()
+                    return records
+                raise translated(error, f"reading {self._topic}", topic=self._topic)
+            key, value = message.key() or b"", message.value()
+            if not key.startswith(mine):
+                continue
+            records.pop(key, None)
+            if value is not None:
+                self._keep(records, key, value)
 
     def _keep(self, records: dict[bytes, Mapping[str, Any]], key: bytes, value: bytes) -> None:
         try:
