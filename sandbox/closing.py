@@ -10,7 +10,7 @@ from sandbox.payments import TUTORIAL_AMOUNT
 from sandbox.run import Outcome
 from sandbox.tutorial_rule import TutorialRule
 
-LISTED = 6
+LISTED = 4
 """Rings of a pattern that are told one by one; files may have hundreds."""
 
 TEN_THOUSAND = 10_000
@@ -55,7 +55,7 @@ def lines(outcome: Outcome, width: int = 100) -> Iterator[str]:
 def _rings(found: Discoveries) -> Iterator[str]:
     if not found.rings:
         return
-    yield f"rings injected: {len(found.rings)}, found: {found.found}"
+    yield f"rings injected: {len(found.rings)}, found: {found.found} (#7 at 3 of 9: ring 7, at the third of its nine)"
     width = max(len(pattern) for pattern in found.patterns)
     for pattern, rings in found.patterns.items():
         caught = [ring for ring in rings if ring.found_after is not None]

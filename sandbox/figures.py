@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.discoveries import Discoveries
-from sandbox.flagged import Flagged
+from sandbox.latest import Episode
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Figures:
         found_rate: The same for records found.
         latency: Median and 99th percentile of the seconds from handing over to the output; None before the first.
         reasons: Dead letters by reason.
-        flagged: Latest flagged payments, the newest last.
+        latest: Latest flagged payments, one per episode, the newest last.
         payments: Payments handed over since the clock started.
         learning: Payments of history to be found before the clock starts; 0: it has started.
         discoveries: Rings and what was flagged; None where the truth is not known.
@@ -34,7 +34,7 @@ class Figures:
     found_rate: float
     latency: tuple[float, float] | None
     reasons: Mapping[str, int]
-    flagged: Sequence[Flagged]
+    latest: Sequence[Episode]
     payments: int = 0
     learning: int = 0
     discoveries: Discoveries | None = None

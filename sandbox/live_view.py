@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sandbox.discoveries import Discoveries
 from sandbox.figures import Figures
-from sandbox.flagged import Flagged
+from sandbox.latest import Episode
 
 MOST_SHOWN = 12
 """Flagged payments on the page, where it has room."""
@@ -44,7 +44,7 @@ class LiveView:
         self._console = console
         self._heading = heading
         self._schemas = schemas
-        self._live = Live(console=console, auto_refresh=False, transient=False)
+        self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
@@ -63,14 +63,15 @@ class LiveView:
         """The page of these figures."""
         width, height = self._console.size
         heading = list(self._heading if height >= SMALL else self._heading[:1])
-        top = Panel(Text("\n".join(heading), no_wrap=True, overflow="ellipsis"), title="sandbox", title_align="left")
+        text = Text("\n".join(heading), no_wrap=True, overflow="ellipsis")
+        top = Panel(text, title="sandbox, for a second terminal:", title_align="left")
         left = height - len(heading) - 2 - COUNTS_LINES - 1 - AROUND_FLAGGED
         whole = len(self._schemas) + TABLE_FRAME
         roomy = left - whole >= MOST_SHOWN // 2
-        topics = self._topics(figures) if roomy else _topics_line(self._schemas, _records(figures))
+        topics = self._topics(figures) if roomy else _topics_line(self._schemas)
         left -= whole if roomy else _lines(topics, self._console)
         shown = max(1, min(MOST_SHOWN, left))
-        return Group(top, _counts(figures), _state(figures), topics, _flagged(figures.flagged, shown, width))
+        return Group(top, _counts(figures), _state(figures), topics, _latest(figures.latest, shown, width))
 
     def _topics(self, figures: Figures) -> Table:
         table = Table("topic", "subject", "version", "schema id", "records", expand=True)
@@ -84,9 +85,13 @@ def _records(figures: Figures) -> Mapping[str, int]:
     return {"transactions": figures.sent, **figures.counts}
 
 
-def _topics_line(schemas: Topics, records: Mapping[str, int]) -> Text:
-    told = (f"{topic}\u00a0{records[topic]:,}\u00a0({name})" for topic, _, _, name in schemas if topic in records)
-    return Text("topics: " + "  ".join(part.replace(" ", "\u00a0") for part in told), style="dim")
+def _topics_line(schemas: Topics) -> Text:
+    """Schema ids by topic, without breaks inside."""
+    ids: dict[str, list[str]] = {}
+    for topic, _, _, name in schemas:
+        ids.setdefault(topic, []).append(name.removeprefix("id "))
+    told = (f"{topic}\u00a0{','.join(names)}" for topic, names in ids.items())
+    return Text("schema ids: " + "  ".join(told), style="dim")
 
 
 def _lines(topics: Table | Text, console: Console) -> int:
@@ -129,15 +134,18 @@ def _rings(found: Discoveries) -> str:
     )
 
 
-def _flagged(flagged: Sequence[Flagged], shown: int, width: int) -> Table:
+def _latest(latest: Sequence[Episode], shown: int, width: int) -> Table:
     wide = width >= NARROW
     table = Table(expand=True)
     for name in ("from", "to") if wide else ():
         table.add_column(name, no_wrap=True)
     table.add_column("amount", no_wrap=True, justify="right")
     table.add_column("level", no_wrap=True)
+    table.add_column("alerts", no_wrap=True, justify="right")
     table.add_column("latest flagged: why", no_wrap=True, overflow="ellipsis", ratio=1)
-    for payment in list(flagged)[-shown:][::-1]:
+    for episode in list(latest)[-shown:][::-1]:
+        payment = episode.newest
         accounts = (Text(payment.source), Text(payment.target)) if wide else ()
-        table.add_row(*accounts, payment.amount, payment.level, Text("; ".join(payment.reasons)))
+        why = Text("; ".join(payment.reasons))
+        table.add_row(*accounts, payment.amount, payment.level, str(episode.times), why)
     return table

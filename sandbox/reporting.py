@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 import typer
 from rich.console import Console
@@ -22,6 +23,11 @@ from sandbox.settings import SandboxSettings
 from sandbox.sources import RunOptions, source_of
 from sandbox.views import LineView, View, line_of, on_terminal
 from schemas.environment import from_environment
+
+WIDEST = 120
+"""Columns of an example; a line without a terminal is not wrapped."""
+
+UNLIMITED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ def _view(rules: Rules, *, as_json: bool) -> Callable[[EmbeddedPipeline], View]:
         heading = _heading(pipeline, rules)
         if on_terminal() and not as_json:
             return LiveView(Console(), heading, _schemas(pipeline))
-        for line in (*heading, *map("  ".join, _schemas(pipeline))):
+        connect = f"{heading[0]} (for a second terminal, while this runs)"
+        for line in (connect, *heading[1:], *map("  ".join, _schemas(pipeline))):
             typer.echo(line, err=as_json)
         return LineView(lambda line: typer.echo(line, err=as_json))
 
@@ -114,7 +121,7 @@ def _view(rules: Rules, *, as_json: bool) -> Callable[[EmbeddedPipeline], View]:
 def _heading(pipeline: EmbeddedPipeline, rules: Rules) -> Sequence[str]:
     variables = " ".join(f"{name}={value}" for name, value in pipeline.addresses.environment.items())
     return (
-        f"{variables} (for a second terminal)",
+        variables,
         f"rules: {rules.name}; metrics: {pipeline.metrics_url}",
         f"topics: {', '.join(pipeline.topic_names.values())}",
         "what is not real here: fraud-sandbox limits",
@@ -132,6 +139,6 @@ def _print_outcome(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(as_dict(outcome), indent=2))
         return
-    typer.echo(line_of(outcome.figures))
-    for line in lines(outcome, shutil.get_terminal_size((100, 30)).columns):
-        typer.echo(line)
+    width = shutil.get_terminal_size().columns if on_terminal() else UNLIMITED
+    for line in (line_of(outcome.figures), *lines(outcome, min(width, WIDEST))):
+        typer.echo("\n".join(wrap(line, width, subsequent_indent="    ", drop_whitespace=True)) or "")

@@ -99,7 +99,7 @@ class _Look:
             found_rate=self._found_rate.look(now - self._began, found),
             latency=self._pipeline.latencies.middle_and_worst(),
             reasons=dict(self._pipeline.watcher.reasons),
-            flagged=tuple(self._pipeline.watcher.flagged),
+            latest=self._pipeline.watcher.latest.now(),
             payments=self._sending.since_start,
             learning=0 if live else self._source.history,
             discoveries=self._pipeline.discovering.now() if self._source.labelled else None,

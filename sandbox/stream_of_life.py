@@ -12,7 +12,7 @@ from generator.stream import stream
 from generator.transactions import Transactions
 
 ACCOUNTS = 500
-DAILY_PAYMENTS = 700.0
+PER_ACCOUNT_AND_DAY = 1.4
 """Few accounts that pay often: most of who deals with whom then shows in a history of seconds. Tried with the shipped
 rules: of 10,000 payments of normal life they flag some 15; with 10,000 accounts, or no history, hundreds."""
 
@@ -67,10 +67,11 @@ def stream_of_life(settings: GeneratorSettings, extent: Extent, now_ms: int) -> 
         extent: How many payments of which kind.
         now_ms: The clock at the start, in milliseconds since 1970.
     """
-    chosen = {"population": "life", "accounts": accounts_of(settings)}
-    days = (extent.learned + extent.live) / DAILY_PAYMENTS
-    begin_ms = max(0, int(now_ms // DAY - days) * DAY)
-    plan = EventPlan(DailyRhythm(begin_ms, DAILY_PAYMENTS), DAILY_PAYMENTS)
+    accounts = accounts_of(settings)
+    chosen = {"population": "life", "accounts": accounts}
+    daily = accounts * PER_ACCOUNT_AND_DAY
+    begin_ms = max(0, int(now_ms // DAY - (extent.learned + extent.live) / daily) * DAY)
+    plan = EventPlan(DailyRhythm(begin_ms, daily), daily)
     return stream(settings.model_copy(update=chosen), plan, starts=extent.starts)
 
 

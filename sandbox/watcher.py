@@ -1,6 +1,5 @@
 """Reads the three outputs while they are written, and notes every record."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -12,6 +11,7 @@ from messaging.settings import KafkaSettings
 from sandbox.account import Account
 from sandbox.flagged import Flagged, flagged
 from sandbox.latencies import Latencies
+from sandbox.latest import Latest
 from schemas.errors import RecordError
 from schemas.serdes.columns.decoder import ColumnDecoder
 from schemas.serdes.deserializer import RecordDeserializer
@@ -19,9 +19,6 @@ from schemas.serdes.pinned import pinned
 from schemas.serdes.reading_client import reading_client
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
-
-LATEST = 12
-"""Flagged payments kept for the view."""
 
 POLL_SECONDS = 0.03
 MOST_AT_ONCE = 5_000
@@ -68,8 +65,8 @@ class Watcher:
         self._fraud = RecordDeserializer(schemas, pinned("fraud"))
         self._dead = RecordDeserializer(schemas, pinned("dead-letter"))
         self._listeners = listeners
-        self.flagged: deque[Flagged] = deque(maxlen=LATEST)
-        """Latest flagged payments, the newest last."""
+        self.latest = Latest()
+        """Latest flagged payments."""
         self.reasons: dict[str, int] = {}
         """Dead letters by reason."""
 
@@ -105,7 +102,7 @@ class Watcher:
             payment = flagged(self._fraud.decode(message.value()))
         except RecordError:
             return _coordinates(message)
-        self.flagged.append(payment)
+        self.latest.note(payment)
         self._listeners.flagged(payment)
         return payment.id
 

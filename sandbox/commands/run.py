@@ -49,6 +49,7 @@ def run(
 
     Example: fraud-sandbox run --duration 60 --tps 2000
     """
+    typer.echo("starting: rules, broker, registry, contracts, detector", err=as_json)
     from sandbox.reporting import Asked, report_run
 
     report_run(Asked(file, truth, duration, tps, population, rules, seed), as_json=as_json)

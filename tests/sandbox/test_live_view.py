@@ -6,6 +6,7 @@ from rich.console import Console
 
 from sandbox.figures import Figures, Rate
 from sandbox.flagged import Flagged
+from sandbox.latest import Episode
 from sandbox.live_view import LiveView
 
 FIGURES = Figures(
@@ -17,7 +18,7 @@ FIGURES = Figures(
     found_rate=998.0,
     latency=(0.131, 0.22),
     reasons={"DECODE": 4, "FRAME": 3},
-    flagged=(Flagged("id-1", "payer [red]", "payee", "950 EUR", "BLOCK", ("950 EUR is at or above 900 EUR",)),),
+    latest=(Episode(Flagged("id-1", "payer [red]", "payee", "950 EUR", "BLOCK", ("950 EUR is at or above 900 EUR",))),),
 )
 
 
