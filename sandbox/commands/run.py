@@ -1,5 +1,6 @@
 """`fraud-sandbox run`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,8 @@ def run(
 
     Example: fraud-sandbox run --duration 60 --tps 2000
     """
-    typer.echo("starting: rules, broker, registry, contracts, detector", err=as_json)
+    if sys.stdout.isatty() and not as_json:
+        typer.echo("starting: rules, broker, registry, contracts, detector")
     from sandbox.reporting import Asked, report_run
 
     report_run(Asked(file, truth, duration, tps, population, rules, seed), as_json=as_json)

@@ -25,7 +25,7 @@ HEADER = "id,source,target,amount,currency,occurred_at\n"
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "SCHEMA_REGISTRY_"))}
-    return {**kept, "PYTHONUNBUFFERED": "1", **more}
+    return {**kept, "PYTHONUNBUFFERED": "1", "SANDBOX_HISTORY": "2000", **more}
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -81,6 +81,43 @@ def test_run_of_a_file(payments: tuple[Path, int]) -> None:
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert (summary["sent"], summary["fraud"], summary["legit"]) == (3000, suspicious, 3000 - suspicious)
+
+
+def test_run_tells_which_rings_were_found() -> None:
+    """By default rings are injected behind a history and judged by the shipped rules; the truth is told at the end."""
+    done = _run("run", "--duration", "4", "--seed", "1", "--json", SANDBOX_RINGS="8", SANDBOX_HISTORY="10000")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    truth = summary["truth"]
+    assert summary["sent"] == summary["broken"] + truth["payments"] + 5 * 2048
+    assert truth["injected"] == len(truth["rings"]) > 0
+    assert truth["found"] == sum(ring["found_after"] is not None for ring in truth["rings"])
+    flagged = truth["flagged_rightly"] + truth["flagged_wrongly"] + truth["flagged_while_learning"]
+    assert flagged == summary["fraud"]
+
+
+def test_run_of_a_file_with_labels(tmp_path: Path) -> None:
+    """Labels of a file are the truth, and never go on the topic: what the threshold flags is right or wrong by them."""
+    path = tmp_path / "labelled.csv"
+    rows = [
+        f"p-{number},payer-{number},payee,{1000 if number % 2 else 10},EUR,2023-01-01T00:00:00Z,"
+        f"{int(number < 4)},fan_in,r-1"
+        for number in range(10)
+    ]
+    path.write_text("\n".join([HEADER.strip() + ",label,scenario,ring", *rows]), encoding="utf-8")
+    done = _run("run", "--input", str(path), "--rules", "threshold", "--json")
+    assert done.returncode == 0, done.stderr
+    truth = json.loads(done.stdout)["truth"]
+    assert (truth["flagged_rightly"], truth["flagged_wrongly"]) == (2, 3)
+    assert truth["rings"] == [{"ring": "r-1", "pattern": "fan_in", "payments": 4, "found_after": 2, "named": 2}]
+
+
+def test_run_with_rules_that_are_not_there() -> None:
+    """One line, status 2, before anything starts."""
+    done = _run("run", "--rules", "nowhere")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("fraud-sandbox: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_run_of_a_file_that_is_not_there() -> None:
