@@ -12,7 +12,7 @@ import polars as pl
 
 from benchmarks.measured import Measured, table
 from detector.score import payments_in
-from generator.history import History
+from generator.samples import labelled_sample
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings
 from sandbox.registry.server import RegistryServer
@@ -35,7 +35,6 @@ VARIANTS = (
     ("benchmarks.chain_variants", "chain"),
     ("benchmarks.chain_variants", "chain with snapshots"),
 )
-BEGIN = 1_767_225_600_000
 
 
 def run(rounds: int = ROUNDS, count: int = COUNT) -> Iterator[str]:
@@ -45,8 +44,8 @@ def run(rounds: int = ROUNDS, count: int = COUNT) -> Iterator[str]:
         yield f"Left out: {missing}"
         return
     yield (
-        f"{count:,} payments of normal life with 2 % in rings, 20,000 accounts, 60 days, {PARTITIONS} partitions, "
-        "one detector and one broker on the same cores."
+        f"{count:,} payments: the carried sample, copy beside copy, each among accounts of its own. {PARTITIONS} "
+        "partitions, one detector and one broker on the same cores."
     )
     with RegistryServer() as registry, tempfile.TemporaryDirectory() as folder:
         jvm = ("-Xmx1g", "-XX:+UseSerialGC")
@@ -88,14 +87,25 @@ def _child(module: str, name: str, count: int, variables: Mapping[str, str]) -> 
     return measured
 
 
+def payments(count: int) -> pl.DataFrame:
+    """The carried sample as often as it takes, side by side in time, each copy among accounts of its own."""
+    sample = payments_in(labelled_sample())
+    copies = [
+        sample.with_columns(
+            *(pl.concat_str(pl.lit(f"{number}-"), pl.col(name)).alias(name) for name in ("id", "source", "target"))
+        )
+        for number in range(-(-count // sample.height))
+    ]
+    return pl.concat(copies).sort("occurred_at", maintain_order=True).head(count)
+
+
 def _fill(topics: TopicSettings, count: int) -> None:
-    history = History(1, BEGIN, days=60.0, per_day=count / 60, accounts=20_000)
+    table = payments(count).with_columns(pl.lit("UNKNOWN").alias("channel"))
     with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
         serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"), topics)
         encoder = ColumnEncoder(serializer)
-        for frame in history.frames():
-            payments = payments_in(frame).with_columns(pl.lit("UNKNOWN").alias("channel"))
-            times = payments["occurred_at"].to_physical().to_list()
-            keys = payments["source"].to_list()
-            for key, value, at in zip(keys, encoder.encode(payments), times, strict=True):
+        for frame in table.iter_slices(50_000):
+            times = frame["occurred_at"].to_physical().to_list()
+            keys = frame["source"].to_list()
+            for key, value, at in zip(keys, encoder.encode(frame), times, strict=True):
                 producer.produce(topics.transactions, key.encode(), value, at)

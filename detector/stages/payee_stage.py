@@ -1,5 +1,7 @@
 """The second stage: rules on the payee, and the verdict."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from detector.rules.rule_set import RuleSet
@@ -8,7 +10,7 @@ from detector.stages.finding_writer import Hit
 from detector.stages.found import chains_of, found_in, values_of
 from detector.stages.judged import Judged
 from detector.stages.payer_stage import hit_at, keep_ids
-from detector.stages.screened import Screened
+from detector.stages.screened import ChainLink, Screened
 from detector.state.partition_state import PartitionState
 from detector.windows.arena import put
 from detector.windows.incoming import receive_rows
@@ -93,19 +95,21 @@ class PayeeStage:
         if not hops:
             return
         foreign = screened.new_links[found.rows[screened.new_links, F_FLAGS] & FLAG_LOCAL == 0]
-        texts: list[str] = []
+        if not foreign.size:
+            return
         base = self._state.payer.counter(SEQUENCE)
-        lengths = screened.tags[screened.starts[foreign] + 1] if foreign.size else foreign
-        points = np.minimum(screened.points()[foreign], 255)
-        for row, packed, own in zip(foreign.tolist(), lengths.tolist(), points.tolist(), strict=True):
-            before: list[list[int]] = [[] for _ in range(hops)]
-            for link in screened.chains.get(row, ()):
-                before[link.chain].append((base + len(texts)) << 8 | link.points)
-                texts.append(link.id)
-            for chain in range(hops):
-                words = [*before[chain], (base + len(texts)) << 8 | own][-CHAIN_CAP:]
-                chains[row, chain, : len(words)] = words
-                found.rows[row, F_HOPS + chain] = (packed >> (8 * chain)) & 255
+        links = [screened.chains.get(row, ()) for row in foreign.tolist()]
+        handles = base - 1 + np.cumsum([len(each) + 1 for each in links], dtype=np.int64)
+        lengths = screened.tags[screened.starts[foreign] + 1]
+        words = handles << 8 | np.minimum(screened.points()[foreign], 255)
+        for chain in range(hops):
+            chains[foreign, chain, 0] = words
+            found.rows[foreign, F_HOPS + chain] = (lengths >> (8 * chain)) & 255
+        texts: list[str] = []
+        for at, (row, before) in enumerate(zip(foreign.tolist(), links, strict=True)):
+            if before:
+                _put_links(chains[row], before, base + len(texts), int(words[at]))
+                texts.extend(link.id for link in before)
             texts.append(screened.batch.ids[row])
         self._keep_texts(base, texts)
 
@@ -117,6 +121,14 @@ class PayeeStage:
         payer.journal_room(1)
         put(payer.side.arena, SEQUENCE, base + len(texts))
         payer.remember_ids(np.arange(base, base + len(texts)), data, ends)
+
+
+def _put_links(chains: I64, links: Sequence[ChainLink], handle: int, own: int) -> None:
+    """Writes the chains of one payment: links get handles from `handle` on, the payment itself is the last word."""
+    for chain in range(chains.shape[0]):
+        before = [(handle + at) << 8 | link.points for at, link in enumerate(links) if link.chain == chain]
+        words = [*before, own][-CHAIN_CAP:]
+        chains[chain, : len(words)] = words
 
 
 def _with_room(tags: I64) -> I64:
