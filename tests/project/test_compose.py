@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from docs.commands import PROGRAMS, application, commands
 from docs.settings import CLASSES, variables
 from messaging.settings import CLIENT_PREFIX
+from schemas.settings import TopicSettings
 from tests.project.tree import PACKAGES, ROOT
 from tests.servers.kafka import POM, PROPERTIES
 
@@ -50,6 +51,16 @@ def test_whole_pipeline_stands_in_the_files() -> None:
     """One `docker compose up` starts broker, registry, registration, generator and detector."""
     assert PIPELINE_FILE["include"] == ["docker-compose.kafka.yml"]
     assert set(SERVICES) == {*PIPELINE, *SERVERS}
+
+
+@pytest.mark.parametrize("service", PIPELINE)
+def test_every_topic_has_the_same_name_in_every_service(service: str) -> None:
+    """A topic that is renamed for one call of docker compose is renamed for the registration and all services."""
+    renamed = {variable.name for variable in variables(TopicSettings)}
+    given = SERVICES[service]["environment"]
+    assert {name: given.get(name) for name in renamed} == {
+        name: f"${{{name}:-{resolved(given[name])}}}" for name in renamed
+    }
 
 
 @pytest.mark.parametrize("service", PIPELINE)
