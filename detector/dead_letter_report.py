@@ -11,10 +11,16 @@ from messaging.dead_letters.letter import Letter, LetterId
 
 _COLUMNS = ("reason", "error_class", "topic", "partition", "offset", "schema_id", "message")
 
+SHOWN_BYTES = 512
+"""How much of a value a person is shown."""
+
 
 def print_list(letters: Sequence[Letter], unreadable: Mapping[LetterId, str], *, limit: int, as_json: bool) -> None:
-    """One line a letter, the newest `limit` in the order of partitions and offsets; a count at the end on stderr."""
-    shown = letters[-limit:]
+    """One line a letter, the newest `limit` of each partition, in order; a count at the end on stderr."""
+    of_partition: dict[int, list[Letter]] = {}
+    for letter in letters:
+        of_partition.setdefault(letter.id.partition, []).append(letter)
+    shown = [letter for partition in of_partition.values() for letter in partition[-limit:]]
     for letter in shown:
         typer.echo(json.dumps(summary(letter)) if as_json else _line(letter))
     for at, why in unreadable.items():
@@ -78,7 +84,12 @@ def _line(letter: Letter) -> str:
 def _bytes_shown(letter: Letter) -> dict[str, Any]:
     record = letter.record
     headers = ", ".join(f"{each['key']}={each['value']!r}" for each in record["headers"])
-    return {"key": repr(record["key"]), "value": (record["value"] or b"").hex(" "), "headers": headers}
+    return {"key": repr(record["key"]), "value": _hexadecimal(record["value"] or b""), "headers": headers}
+
+
+def _hexadecimal(value: bytes) -> str:
+    rest = len(value) - SHOWN_BYTES
+    return value[:SHOWN_BYTES].hex(" ") + (f" and {rest} bytes more (--json has all)" if rest > 0 else "")
 
 
 def _base64(value: bytes | None) -> str | None:
