@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import polars as pl
 
-from benchmarks.measured import Measured, table
+from benchmarks.measured import Measured, ratio, table
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings
 from sandbox.broker import EmbeddedBroker
@@ -53,7 +52,8 @@ POISON_EVERY = 1000
 
 CONDITIONS = """\
 Client and broker share the machine, so records/s depend on what else it does; the ratios come from rounds in which
-the variants took turns (medians of {rounds}). CPU is that of the client process, all its threads. {partitions}
+the variants took turns (medians of {rounds}, ratios within a round). CPU is that of the client
+process, all its threads. {partitions}
 partitions, values of {size} bytes, exactly once, commit every 100 ms, at most 10,000 records at once, one payment in
 ten flagged. `raw` forwards bytes and looks at nothing. `detector` is the service's own loop: columns with guard, the
 amount threshold, dead letters, legit bytes forwarded, flagged payments embedded with their finding. `fastavro per
@@ -99,9 +99,9 @@ def _compared(
 
 def _ratios(runs: list[Measured]) -> Iterator[str]:
     """What the loop promises, as this run has it."""
-    rate = {run.variant: median(each.rate for each in runs if each.variant == run.variant) for run in runs}
-    times = rate["detector"] / rate["Confluent's serdes"]
-    kept = rate["detector, poison 1 in 1,000"] / rate["detector"]
+    of = {name: [run for run in runs if run.variant == name] for name, *_ in VARIANTS}
+    times = ratio(of["detector"], of["Confluent's serdes"])
+    kept = ratio(of["detector, poison 1 in 1,000"], of["detector"])
     yield (
         f"The detector's loop is {times:.1f} times as fast as Confluent's serdes; with one broken record in 1,000 it "
         f"keeps {kept:.0%} of its speed."

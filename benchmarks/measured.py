@@ -2,6 +2,7 @@
 
 import resource
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 
@@ -47,17 +48,23 @@ def _cpu() -> float:
 
 
 def table(runs: list[Measured], reference: str) -> str:
-    """Medians per variant, and ratios to the reference variant."""
-    names = list(dict.fromkeys(run.variant for run in runs))
-    rates = {name: median(run.rate for run in runs if run.variant == name) for name in names}
-    costs = {name: median(run.cpu_us for run in runs if run.variant == name) for name in names}
+    """Medians per variant, and medians of the ratios to the reference variant's run in the same round."""
+    by_name: dict[str, list[Measured]] = {}
+    for run in runs:
+        by_name.setdefault(run.variant, []).append(run)
+    beside = by_name[reference]
     lines = [
         f"| variant | records/s | of {reference} | CPU µs/record | times {reference} |",
         "|---|---:|---:|---:|---:|",
     ]
-    lines += [
-        f"| {name} | {rates[name] / 1000:,.0f} k | {rates[name] / rates[reference]:.2f} "
-        f"| {costs[name]:.2f} | {costs[name] / costs[reference]:.2f} |"
-        for name in names
-    ]
+    for name, each in by_name.items():
+        speed = ratio(each, beside)
+        cost = median(run.cpu_us / other.cpu_us for run, other in zip(each, beside, strict=True))
+        rate, cpu = median(run.rate for run in each), median(run.cpu_us for run in each)
+        lines.append(f"| {name} | {rate / 1000:,.0f} k | {speed:.2f} | {cpu:.2f} | {cost:.2f} |")
     return "\n".join(lines)
+
+
+def ratio(runs: Sequence[Measured], beside: Sequence[Measured]) -> float:
+    """Median over the rounds of how fast a run was beside another of its round: neighbours in time share the noise."""
+    return median(run.rate / other.rate for run, other in zip(runs, beside, strict=True))
