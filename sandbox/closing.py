@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.account import Reconciliation
 from sandbox.discoveries import Discoveries, Ring
+from sandbox.figures import Figures
 from sandbox.payments import TUTORIAL_AMOUNT
 from sandbox.run import Outcome
 from sandbox.tutorial_rule import TutorialRule
@@ -14,6 +15,7 @@ LISTED = 4
 """Rings of a pattern that are told one by one; files may have hundreds."""
 
 TEN_THOUSAND = 10_000
+SECONDS_AN_HOUR, SECONDS_A_DAY = 3600, 86_400
 
 
 def as_dict(outcome: Outcome) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def lines(outcome: Outcome, width: int = 100) -> Iterator[str]:
     if found is not None:
         yield ""
         yield from _rings(found)
+        yield from _haste(outcome.figures)
         yield from _flags(found, payments, width)
         yield _beside(outcome.tutorial, len(found.rings), payments)
         yield ""
@@ -60,6 +63,16 @@ def _rings(found: Discoveries) -> Iterator[str]:
     for pattern, rings in found.patterns.items():
         caught = [ring for ring in rings if ring.found_after is not None]
         yield f"  {pattern:<{width}}  {len(caught):>2} of {len(rings)}  {_told(rings)}".rstrip()
+
+
+def _haste(figures: Figures) -> Iterator[str]:
+    """Why a ring may be missed here that is found at the pace of life."""
+    if figures.hurry and figures.latency is not None:
+        days, hours = figures.hurry / SECONDS_A_DAY, figures.hurry * figures.latency[0] / SECONDS_AN_HOUR
+        yield (
+            f"  event time went at {days:.1f} days a second: rules learn of a payment {hours:.0f} hours late, "
+            "too late for quick hops"
+        )
 
 
 def _told(rings: Sequence[Ring]) -> str:

@@ -23,6 +23,7 @@ class Figures:
         latest: Latest flagged payments, one per episode, the newest last.
         payments: Payments handed over since the clock started.
         learning: Payments of history to be found before the clock starts; 0: it has started.
+        hurry: How many times faster than the clock event time goes; 0: not known.
         discoveries: Rings and what was flagged; None where the truth is not known.
     """
 
@@ -37,6 +38,7 @@ class Figures:
     latest: Sequence[Episode]
     payments: int = 0
     learning: int = 0
+    hurry: float = 0.0
     discoveries: Discoveries | None = None
 
 

@@ -17,8 +17,8 @@ from sandbox.latest import Episode
 MOST_SHOWN = 12
 """Flagged payments on the page, where it has room."""
 
-AROUND_FLAGGED = 5
-"""Lines of a table's frame and heading, and the line where the cursor stays."""
+AROUND_FLAGGED = 6
+"""Lines of a table's frame and heading, and the line where the cursor stays, and one for what is typed."""
 
 COUNTS_LINES = 5
 TABLE_FRAME = 4

@@ -24,12 +24,14 @@ class Source:
         history_blocks: How many of the blocks come before the clock starts, for the rules to learn from.
         history: Payments in them.
         labelled: Whether the truth about the payments is known.
+        hurry: How many times faster than the clock event time goes; 0: not known.
     """
 
     blocks: Iterator[Transactions]
     history_blocks: int = 0
     history: int = 0
     labelled: bool = False
+    hurry: float = 0.0
 
 
 @dataclass(slots=True)

@@ -102,6 +102,7 @@ class _Look:
             latest=self._pipeline.watcher.latest.now(),
             payments=self._sending.since_start,
             learning=0 if live else self._source.history,
+            hurry=self._source.hurry,
             discoveries=self._pipeline.discovering.now() if self._source.labelled else None,
         )
 

@@ -14,7 +14,7 @@ from generator.transactions import Transactions
 from sandbox.labels import labelled, truths_of
 from sandbox.payments import Source
 from sandbox.settings import SandboxSettings
-from sandbox.stream_of_life import extent, stream_of_life
+from sandbox.stream_of_life import extent, hurry, stream_of_life
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def source_of(settings: SandboxSettings, generator: GeneratorSettings, options: 
         return Source(_generated(generator))
     planned = extent(settings.history, settings.rings, options.rate, options.duration or settings.duration)
     blocks = stream_of_life(generator, planned, time.time_ns() // 1_000_000)
-    return Source(blocks, planned.history_blocks, planned.learned, labelled=True)
+    return Source(blocks, planned.history_blocks, planned.learned, labelled=True, hurry=hurry(generator, options.rate))
 
 
 def _generated(generator: GeneratorSettings) -> Iterator[Transactions]:

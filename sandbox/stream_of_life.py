@@ -7,7 +7,7 @@ from generator.blocks import BLOCK
 from generator.event_plan import EventPlan
 from generator.event_times import DailyRhythm
 from generator.settings import GeneratorSettings
-from generator.step import DAY
+from generator.step import DAY, SECOND
 from generator.stream import stream
 from generator.transactions import Transactions
 
@@ -73,6 +73,11 @@ def stream_of_life(settings: GeneratorSettings, extent: Extent, now_ms: int) -> 
     begin_ms = max(0, int(now_ms // DAY - (extent.learned + extent.live) / daily) * DAY)
     plan = EventPlan(DailyRhythm(begin_ms, daily), daily)
     return stream(settings.model_copy(update=chosen), plan, starts=extent.starts)
+
+
+def hurry(settings: GeneratorSettings, rate: float) -> float:
+    """How many times faster than the clock event time goes at `rate` payments a second; 0 without a rate."""
+    return max(0.0, rate) * DAY / SECOND / (accounts_of(settings) * PER_ACCOUNT_AND_DAY)
 
 
 def accounts_of(settings: GeneratorSettings) -> int:

@@ -72,7 +72,12 @@ def test_tutorial_rule_is_held_against_the_same_truth() -> None:
 def _outcome(discoveries: Discoveries | None) -> Outcome:
     account = Account()
     account.note("legit", ["x"])
-    figures = Figures(20.0, 1, account.counts, 0, 0.0, 0.0, None, {}, latest=(), payments=2000, discoveries=discoveries)
+    figures = Figures(
+        *(20.0, 1, account.counts, 0, 0.0, 0.0, (0.1, 0.2), {}, ()),
+        payments=2000,
+        hurry=36 * 3600.0,
+        discoveries=discoveries,
+    )
     return Outcome(figures, account.reconcile(["x"], []), TutorialRule(right=1, wrong=40, rings=1))
 
 
@@ -86,6 +91,7 @@ def _end_screen() -> Sequence[str]:
         "rings injected: 2, found: 1",
         "1 of 1  #1 at 3 of 5",
         "0 of 1  #2 not (2 sent)",
+        "event time went at 1.5 days a second: rules learn of a payment 4 hours late",
         "flagged 4 of 2,000 payments: 2 rightly, 2 wrongly (10.0 per 10,000)",
         "while the rules learned, 1 more",
         "12.00 EUR: reason of x",
