@@ -10,9 +10,11 @@ from typing import Any
 from benchmarks.measured import Measured, Stopwatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.settings import StateSettings
+from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
 from detector.chain.stream.run import chain_sorting
 from detector.chain.stream.snapshots import Snapshots
+from detector.chain.stream.sorting import StateKeeping
 from detector.chain.wire import compile_wire
 from detector.contracts import Contracts
 from detector.rules.loading import load_rule_set
@@ -68,7 +70,8 @@ def chain(name: str, count: int) -> Measured:
     state = StateSettings(snapshot_records=SNAPSHOT_EVERY[name], snapshot_minutes=10_000)
     snapshots = Snapshots(internal, topics, group, rules.hash, state)
     restoring = Restoring(kafka, topics, group, internal, rules, state)
-    processor = chain_sorting(rules, contracts, internal, topics, metrics, restoring, snapshots, PARTITIONS)
+    keeping = StateKeeping(restoring, snapshots, Progress(metrics.registry))
+    processor = chain_sorting(rules, contracts, internal, topics, metrics.registry, keeping, PARTITIONS)
     watched = Watched(processor, topics, count, stop)
     loop = ExactlyOnceLoop(
         make_consumer(consumer_properties(kafka, loop_settings, group, restoring.inputs)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from threading import Event
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from detector.chain.contracts import ChainContracts
 from detector.chain.settings import StateSettings
@@ -11,7 +12,7 @@ from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
 from detector.chain.stream.retention import check_retention
 from detector.chain.stream.snapshots import Snapshots
-from detector.chain.stream.sorting import ChainSorting
+from detector.chain.stream.sorting import ChainSorting, StateKeeping
 from detector.chain.stream.verdicts import VerdictOutputs
 from detector.chain.wire import compile_wire
 from detector.contracts import Contracts
@@ -19,7 +20,7 @@ from detector.rules.rule_set import RuleSet
 from detector.serving import RunSettings, run_loop
 from detector.stages.warming import compile_kernels
 from messaging.errors import TopicMismatchError
-from messaging.metrics import LoopMetrics, loop_metrics
+from messaging.metrics import loop_metrics
 from schemas.settings import TopicSettings
 
 log = structlog.get_logger()
@@ -60,7 +61,8 @@ def run_chain(
     snapshots = Snapshots(chain, topics, group, rules.hash, state)
     restoring = Restoring(settings.kafka, topics, group, chain, rules, state)
     try:
-        processor = chain_sorting(rules, contracts, chain, topics, metrics, restoring, snapshots, partitions)
+        keeping = StateKeeping(restoring, snapshots, Progress(metrics.registry))
+        processor = chain_sorting(rules, contracts, chain, topics, metrics.registry, keeping, partitions)
         run_loop(settings, restoring.inputs, processor, metrics, stop=stop, on_listening=on_listening)
     finally:
         snapshots.close()
@@ -71,23 +73,13 @@ def chain_sorting(  # noqa: PLR0917 the parts of the processor, put together
     contracts: Contracts,
     chain: ChainContracts,
     topics: TopicSettings,
-    metrics: LoopMetrics,
-    restoring: Restoring,
-    snapshots: Snapshots,
+    registry: CollectorRegistry,
+    keeping: StateKeeping,
     partitions: int,
 ) -> ChainSorting:
     """The processor of the loop."""
-    return ChainSorting(
-        rules,
-        contracts,
-        chain,
-        topics,
-        verdicts=VerdictOutputs(contracts, topics, rules.hash, metrics.registry),
-        restoring=restoring,
-        snapshots=snapshots,
-        progress=Progress(metrics.registry),
-        partitions=partitions,
-    )
+    verdicts = VerdictOutputs(contracts, topics, rules.hash, registry)
+    return ChainSorting(rules, contracts, chain, topics, verdicts=verdicts, keeping=keeping, partitions=partitions)
 
 
 def same_partitions(counts: Mapping[str, int], topics: TopicSettings) -> int:

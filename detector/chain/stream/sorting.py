@@ -1,6 +1,7 @@
 """The stateful detector as the loop's processor: payer stage, internal topic, payee stage, verdict."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,14 @@ from messaging.partition import Partition
 from schemas.settings import TopicSettings
 
 
+class StateKeeping(NamedTuple):
+    """Where state comes from and goes to: takes partitions over, writes state down, tells what it looks like."""
+
+    restoring: Restoring
+    snapshots: Snapshots
+    progress: Progress
+
+
 class ChainSorting:
     """Sorts payments by rules that remember.
 
@@ -42,9 +51,7 @@ class ChainSorting:
         chain: Screened payments and snapshots.
         topics: Real names.
         verdicts: Where verdicts go.
-        restoring: Takes partitions over.
-        snapshots: Writes state down.
-        progress: Tells what the state looks like.
+        keeping: Where state comes from and goes to.
         partitions: Partitions of both topics.
     """
 
@@ -56,9 +63,7 @@ class ChainSorting:
         topics: TopicSettings,
         *,
         verdicts: VerdictOutputs,
-        restoring: Restoring,
-        snapshots: Snapshots,
-        progress: Progress,
+        keeping: StateKeeping,
         partitions: int,
     ) -> None:
         self._rules = rules
@@ -66,9 +71,7 @@ class ChainSorting:
         self._chain = chain
         self._topics = topics
         self._verdicts = verdicts
-        self._restoring = restoring
-        self._snapshots = snapshots
-        self._progress = progress
+        self._restoring, self._snapshots, self._progress = keeping
         self._partitions = partitions
         self.works: dict[int, PartitionWork] = {}
 
