@@ -9,6 +9,8 @@ from confluent_kafka import KafkaError
 from detector.cli import main
 from sandbox.broker import ApiKey, EmbeddedBroker
 from sandbox.registry.server import RegistryServer
+from schemas.manifest import load_manifest
+from schemas.settings import TopicSettings
 from tests.detector.running import Pipeline
 from tests.servers.platform import Platform
 from tests.servers.ports import free_ports
@@ -22,9 +24,9 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedBroker]:
     monkeypatch.setenv("DETECTOR_HTTP_PORT", "-1")
     with EmbeddedBroker() as embedded:
         monkeypatch.setenv("KAFKA_BROKER_URL", embedded.bootstrap_servers)
-        for topic in ("queueing.transactions", *(f"streaming.transactions.{each}" for each in ("legit", "fraud"))):
-            embedded.create_topic(topic, 1)
-        embedded.create_topic("streaming.transactions.dead-letter", 1)
+        topics = TopicSettings()
+        for contract in load_manifest():
+            embedded.create_topic(topics.name_of(contract.topic), 1)
         yield embedded
 
 
@@ -119,8 +121,9 @@ def test_refused_authorization(platform: Platform, ending: Said) -> None:
     Pipeline(platform)
     ending[0].setenv("DETECTOR_HTTP_PORT", "-1")
     with EmbeddedBroker() as broker:
-        for topic in ("TRANSACTIONS", "LEGIT", "FRAUD", "DEAD_LETTER"):
-            broker.create_topic(platform.environment[f"{topic}_TOPIC"], 1)
+        topics = TopicSettings()
+        for contract in load_manifest():
+            broker.create_topic(topics.name_of(contract.topic), 1)
         ending[0].setenv("KAFKA_BROKER_URL", broker.bootstrap_servers)
         broker.fail_requests(ApiKey.INIT_PRODUCER_ID, [KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED] * 5)
         line = said(*ending)
