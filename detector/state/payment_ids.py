@@ -7,7 +7,6 @@ import numpy as np
 from detector.windows.layout import I64
 from detector.windows.texts import U8, gather
 
-
 _TOLD = 1 << 16
 """Ids kept at hand as texts: the next finding of an episode names nearly the same payments."""
 
