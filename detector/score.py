@@ -72,7 +72,10 @@ def score_file(file: Path, rules: RuleSet, output: Path | None = None) -> str:
     try:
         payments = payments_in(pl.read_csv(file, schema_overrides=_AS_TEXT))
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise ScoreError(f"{file} cannot be scored: {error}") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0]  # polars adds a picture of its plan
+        raise ScoreError(
+            f"{file} cannot be scored: {reason}. A row is like p1,alice,bob,12.50,EUR,2026-01-31T12:00:00Z."
+        ) from error
     frauds = 0
     with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as out:
         for judged in score(payments, rules):

@@ -84,8 +84,9 @@ class PaymentFile:
     def _places(self, header: Sequence[str]) -> list[int]:
         missing = [name for name in COLUMNS if name not in header]
         if missing:
+            first = ",".join(header)[:80].encode(errors="replace").decode()
             raise self._error(
-                f"lacks {_columns(missing)}; its first line is {','.join(header)[:200]!r}. "
+                f"lacks {_columns(missing)}; its first line is {first!r}. "
                 f"Name the columns {','.join(COLUMNS)} there, separated by commas."
             )
         doubled = [name for name in COLUMNS if header.count(name) > 1]

@@ -93,6 +93,8 @@ def _read_plan(path: Path, *, dry_run: bool, make_latest: bool) -> Plan:
         return plan_from_json(path.read_text("utf-8"))
     except OSError as error:
         raise ContractError(f"{path} cannot be read: {error.strerror}; write it with `fraud-schemas plan`.") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{path} is no plan; write it with `fraud-schemas plan --out`.") from error
 
 
 def _print(url: str, outcomes: tuple[Outcome, ...], missing: tuple[str, ...], *, as_json: bool) -> None:
