@@ -58,8 +58,8 @@ process, all its threads. {partitions}
 partitions, values of {size} bytes, exactly once, commit every 100 ms, at most 10,000 records at once, one payment in
 ten flagged. `raw` forwards bytes and looks at nothing, written as the client's documentation does; `called by
 position` leaves the keywords of `produce` away, as the service does. `detector` is the service's own loop: columns
-with guard, the amount threshold, dead letters, legit bytes forwarded, flagged payments embedded with their finding. `fastavro per
-record` and `Confluent's serdes` run in the same loop; the latter encodes legit payments again, as its documentation
+with guard, the amount threshold, dead letters, legit bytes forwarded, flagged payments embedded with their finding.
+`fastavro per record` and `Confluent's serdes` run in the same loop; the latter encodes legit payments again, as its documentation
 shows. All have the service's garbage collector settings."""
 
 
