@@ -59,8 +59,8 @@ partitions, values of {size} bytes, exactly once, commit every 100 ms, at most 1
 ten flagged. `raw` forwards bytes and looks at nothing, written as the client's documentation does; `called by
 position` leaves the keywords of `produce` away, as the service does. `detector` is the service's own loop: columns
 with guard, the amount threshold, dead letters, legit bytes forwarded, flagged payments embedded with their finding.
-`fastavro per record` and `Confluent's serdes` run in the same loop; the latter encodes legit payments again, as its documentation
-shows. All have the service's garbage collector settings."""
+`fastavro per record` and `Confluent's serdes` run in the same loop; the latter encodes legit payments again,
+as its documentation shows. All have the service's garbage collector settings."""
 
 
 def run(rounds: int = ROUNDS) -> Iterator[str]:
