@@ -19,6 +19,7 @@ from detector.contracts import Contracts
 from detector.rule_set import RuleSet
 from detector.rules.amount_threshold import AmountThreshold
 from detector.rules.loading import SHIPPED, load_rule_set
+from detector.rules.rule_set import RuleSet as StatefulRules
 from detector.serving import RunSettings
 from detector.settings import DetectorSettings
 from detector.sorting import Sorter
@@ -38,6 +39,9 @@ log = structlog.get_logger()
 THRESHOLD: Final = "threshold"
 """Name of the rule set that is no folder."""
 
+SHIPPED_SET: Final = "shipped"
+"""Name of the folder that comes with the package."""
+
 Model = TypeVar("Model", bound=BaseSettings)
 
 
@@ -56,7 +60,7 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
     kafka, topics = from_environment(KafkaSettings), from_environment(TopicSettings)
     run = RunSettings(settings, kafka, from_environment(LoopSettings), topics)
     registry = from_environment(RegistrySettings)
-    rules = None if state.rules == THRESHOLD else load_rule_set(Path(state.rules) if state.rules else SHIPPED)
+    rules = None if state.rules == THRESHOLD else stateful_rules(state.rules)
     partitions = _partitions(kafka, topics, stop, stateful=rules is not None)
     _await_registry(registry, settings.registry_wait, stop)
     with ExitStack() as stack:
@@ -71,6 +75,15 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
             told = partial(_listening, settings)
             run_chain(run, state, contracts, chain, rules, partitions=partitions, stop=stop, on_listening=told)
     log.info("detector_stopped")
+
+
+def stateful_rules(name: str) -> StatefulRules:
+    """The rules of a folder, or of the package.
+
+    Raises:
+        RuleFileError, RuleSetError: no rules are there, or they are none.
+    """
+    return load_rule_set(SHIPPED if name == SHIPPED_SET else Path(name))
 
 
 def _given(model: type[Model], options: Mapping[str, Any]) -> Model:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
 from detector.app import run_detector
@@ -10,9 +9,8 @@ from detector.chain.contracts import ChainContracts
 from detector.chain.settings import StateSettings
 from detector.chain.stream.run import run_chain
 from detector.contracts import Contracts
-from detector.rules.loading import SHIPPED, load_rule_set
 from detector.rules.rule_set import RuleSet
-from detector.service import THRESHOLD, threshold_rules
+from detector.service import SHIPPED_SET, THRESHOLD, stateful_rules, threshold_rules
 from detector.serving import RunSettings
 from detector.settings import DetectorSettings
 from detector.sorting import Sorter
@@ -51,16 +49,17 @@ class Rules:
         """The rules of an option, else of the environment, else the shipped set.
 
         Args:
-            name: Folder of rules, or `threshold`.
+            name: Folder of rules, `shipped` or `threshold`.
 
         Raises:
             RuleFileError, RuleSetError: no rules are there, or they are none.
         """
-        chosen = name or from_environment(StateSettings).rules
+        settings = from_environment(StateSettings)
+        chosen = name or (settings.rules if "rules" in settings.model_fields_set else SHIPPED_SET)
         if chosen == THRESHOLD:
             return cls("amount threshold", None)
-        rules = load_rule_set(Path(chosen) if chosen else SHIPPED)
-        return cls(f"{chosen or 'shipped set'}, {len(rules.rules)} rules", rules)
+        rules = stateful_rules(chosen)
+        return cls(f"{'shipped set' if chosen == SHIPPED_SET else chosen}, {len(rules.rules)} rules", rules)
 
     def compile(self, on_wait: Callable[[float], None]) -> None:
         """Makes the rules ready to judge.

@@ -13,9 +13,7 @@ def run(
     group: Annotated[str | None, typer.Option(help="Consumer group.")] = None,
     rules: Annotated[
         str | None,
-        typer.Option(
-            help="Folder of rules; `threshold` stands for the amount threshold alone; the shipped set without it."
-        ),
+        typer.Option(help="`threshold`: the amount alone; `shipped`: the set that finds rings; or a folder of rules."),
     ] = None,
 ) -> None:
     """Sort payments until SIGTERM or SIGINT: each into legit, fraud or dead letters, exactly once.
