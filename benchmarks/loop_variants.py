@@ -22,7 +22,7 @@ from detector.rule_set import RuleSet
 from detector.rules.amount_threshold import AmountThreshold
 from detector.service import relieve_collector
 from detector.settings import DetectorSettings
-from detector.sorting import Sorter
+from detector.verdict_outputs import VerdictOutputs
 from messaging.clients import make_consumer, make_producer
 from messaging.logs import LogSettings, configure_logs
 from messaging.loop import (
@@ -34,7 +34,7 @@ from messaging.loop import (
     consumer_properties,
     producer_properties,
 )
-from messaging.metrics import loop_metrics
+from messaging.metrics import LoopMetrics, loop_metrics
 from messaging.partition import Partition
 from messaging.settings import KafkaSettings, LoopSettings
 from schemas.registry.confluent import schema_registry_client
@@ -164,10 +164,12 @@ def detector(count: int, topics: TopicSettings) -> Measured:
     settings = DetectorSettings()
     rules = RuleSet((AmountThreshold(settings.amount_threshold, settings.amount_thresholds),))
     contracts = Contracts.resolve(RegistrySettings(), topics)
-    sorter = Sorter(contracts.decoder, rules)
-    return _in_loop(
-        "detector", count, topics, lambda metrics: TransactionSorting(sorter, contracts, topics, metrics.registry)
-    )
+
+    def processor(metrics: LoopMetrics) -> TransactionSorting:
+        verdicts = VerdictOutputs(contracts, topics, rules.hash, metrics.registry)
+        return TransactionSorting(contracts.decoder, rules, verdicts)
+
+    return _in_loop("detector", count, topics, processor)
 
 
 def fastavro_per_record(count: int, topics: TopicSettings) -> Measured:

@@ -7,8 +7,8 @@ from typing import Any
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from detector.contract_versions import ContractVersions, read_and_written
+from detector.decoded import Decoded
 from detector.flagged import VERSION, JudgementEncoder, has_version, judgement
-from detector.sorting import Decoded
 from detector.verdict import Verdict
 from schemas.environment import from_environment
 from schemas.registry.confluent import schema_registry_client

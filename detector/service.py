@@ -22,7 +22,6 @@ from detector.rules.loading import SHIPPED, load_rule_set
 from detector.rules.rule_set import RuleSet as StatefulRules
 from detector.serving import RunSettings
 from detector.settings import DetectorSettings
-from detector.sorting import Sorter
 from messaging.errors import TopicMismatchError
 from messaging.logs import LogSettings, configure_logs
 from messaging.settings import KafkaSettings, LoopSettings, TopicCreationSettings
@@ -66,9 +65,9 @@ def start(options: Mapping[str, Any], stop: Event) -> None:
     with ExitStack() as stack:
         contracts = stack.enter_context(Contracts.resolve(registry, topics))
         if rules is None:
-            sorter = Sorter(contracts.decoder, threshold_rules(settings))
-            log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=sorter.rules.hash)
-            run_detector(run, contracts, sorter, stop=stop, on_listening=partial(_listening, settings))
+            simple = threshold_rules(settings)
+            log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=simple.hash)
+            run_detector(run, contracts, simple, stop=stop, on_listening=partial(_listening, settings))
         else:
             chain = stack.enter_context(ChainContracts.resolve(registry, topics))
             log.info("detector_started", group=settings.group, topic=topics.transactions, rule_set=rules.hash)

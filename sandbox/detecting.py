@@ -13,7 +13,6 @@ from detector.rules.rule_set import RuleSet
 from detector.service import SHIPPED_SET, THRESHOLD, stateful_rules, threshold_rules
 from detector.serving import RunSettings
 from detector.settings import DetectorSettings
-from detector.sorting import Sorter
 from detector.stages.warming import compile_kernels
 from messaging.settings import LoopSettings
 from sandbox.addresses import Addresses
@@ -102,8 +101,7 @@ def detect(
     run = RunSettings(detector, addresses.kafka, prompt(from_environment(LoopSettings)), topics)
     with Contracts.resolve(addresses.registry, topics) as contracts:
         if rules.rules is None:
-            sorter = Sorter(contracts.decoder, threshold_rules(detector))
-            run_detector(run, contracts, sorter, stop=stop, on_listening=on_listening)
+            run_detector(run, contracts, threshold_rules(detector), stop=stop, on_listening=on_listening)
             return
         with ChainContracts.resolve(addresses.registry, topics) as chain:
             state = from_environment(StateSettings)

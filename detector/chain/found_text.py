@@ -1,4 +1,4 @@
-"""What the payer stage found on a payment beyond its tags, as JSON: complete findings, and links of chains."""
+"""Complete findings of the payer stage as JSON: those of rules in Python."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,30 +6,26 @@ from typing import Any
 
 from detector.finding import Finding
 from detector.level import Level
-from detector.stages.screened import ChainLink
 
 
-def found_text(findings: Sequence[Finding], chains: Sequence[ChainLink]) -> str:
+def found_text(findings: Sequence[Finding]) -> str:
     """The text of the field `found`; empty where there is nothing."""
-    if not findings and not chains:
+    if not findings:
         return ""
-    content = {"findings": [_plain(finding) for finding in findings], "chains": [list(link) for link in chains]}
+    content = {"findings": [_plain(finding) for finding in findings]}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def read_found(text: str, row: int) -> tuple[tuple[Finding, ...], tuple[ChainLink, ...]]:
-    """The findings and links in a text, for a row of a batch.
+def read_found(text: str, row: int) -> tuple[Finding, ...]:
+    """The findings in a text, for a row of a batch.
 
     Raises:
         ValueError: the text is not what `found_text` writes.
     """
     try:
-        content = json.loads(text)
-        findings = tuple(_finding(fields, row) for fields in content["findings"])
-        links = tuple(ChainLink(int(chain), str(payment), int(points)) for chain, payment, points in content["chains"])
+        return tuple(_finding(fields, row) for fields in json.loads(text)["findings"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{text[:80]!r} tells no findings: {type(error).__name__} {error}") from error
-    return findings, links
 
 
 def _plain(finding: Finding) -> Mapping[str, Any]:

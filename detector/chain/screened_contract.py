@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from detector.batch import TransactionBatch
 from detector.chain.found_text import found_text, read_found
 from detector.chain.wire import FIELDS, LONGEST_LENGTH, gather_field, put_values, split_values
 from detector.finding import Finding
-from detector.stages.screened import ChainLink, Screened
-from detector.windows.layout import I64
-from detector.windows.texts import U8
+from detector.stages.columns import keyed
+from detector.stages.names import Names
+from detector.stages.screened import Screened
+from detector.windows.layout import I64, U8
+from detector.windows.names import check_names
 from schemas.errors import DecodeError, RecordError, RegistryUnreachableError
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.serializer import RecordSerializer
 
-PAYMENT, TAGS, FOUND = range(FIELDS)
-
-Extra = tuple[tuple[Finding, ...], tuple[ChainLink, ...]]
+PAYMENT, TAGS, FOUND, NAMES = range(FIELDS)
 
 
 @dataclass(slots=True)
@@ -30,7 +32,8 @@ class ScreenedValues:
         payments: Values as they were read from the input topic, by row.
         words: Packed tags of all rows.
         ends: End of each row's tags.
-        found: Findings with evidence, and links of chains, by row; few rows have any.
+        names: Packed names of all rows.
+        found: Complete findings, by row; few rows have any.
         failures: Position and error of every value that holds no screened payment, or cannot be decided now.
     """
 
@@ -38,8 +41,24 @@ class ScreenedValues:
     payments: list[bytes]
     words: I64
     ends: I64
-    found: Mapping[int, Extra] = field(default_factory=dict)
+    names: Names
+    found: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
     failures: Sequence[tuple[int, Exception]] = ()
+
+    def of_rows(self, batch: TransactionBatch, rows: I64) -> Screened:
+        """The screened payments of some rows, in rising order; `batch` holds the payments."""
+        first, end = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, 0)
+        start = int(self.ends[first - 1]) if first else 0
+        words, ends = self.words[start : int(self.ends[end - 1]) if end else 0], self.ends[first:end] - start
+        names, places = self.names.rows(first, end), np.arange(first, end)
+        if rows.size < end - first:
+            kept = rows - first
+            sizes, places = np.diff(ends, prepend=0)[kept], rows
+            words, ends = words[_within(ends[kept] - sizes, sizes)], np.cumsum(sizes)
+            names = names.chosen(kept)
+        place = {row: at for at, row in enumerate(places.tolist())} if self.found else {}
+        found = {place[row]: findings for row, findings in self.found.items() if row in place}
+        return Screened(keyed(batch), words, ends, names, found)
 
 
 class ScreenedContract:
@@ -66,6 +85,7 @@ class ScreenedContract:
             _joined(payments),
             (screened.tags.astype("<i8", copy=False).view(np.uint8), screened.ends * 8),
             _joined(_found_texts(screened, rows)),
+            (screened.names.data, screened.names.ends),
         )
         prefix = np.frombuffer(self._serializer.prefix, np.uint8).copy()
         room = sum(len(data) for data, _ in fields) + rows * (len(prefix) + FIELDS * LONGEST_LENGTH)
@@ -89,6 +109,7 @@ class ScreenedContract:
         bounds, sound = np.zeros((len(ends), 2 * FIELDS), np.int64), np.zeros(len(ends), np.uint8)
         split_values(np.frombuffer(self._serializer.prefix, np.uint8).copy(), data, ends, bounds, sound)
         sound &= (bounds[:, 2 * TAGS + 1] - bounds[:, 2 * TAGS]) % 8 == 0
+        check_names(data, bounds, 2 * NAMES, sound)
         return bounds, sound
 
     def _mended(
@@ -102,16 +123,22 @@ class ScreenedContract:
                 continue
             try:
                 record = self._reader.decode(value)
-                if len(record["tags"]) % 8:
-                    raise DecodeError(f"{len(record['tags'])} bytes of tags are no words of eight.")
-                kept[position] = self._serializer.encode(record)
+                kept[position] = self._sound(record)
             except (RecordError, RegistryUnreachableError) as error:
                 failures.append((position, error))
         return kept, failures
 
+    def _sound(self, record: Mapping[str, Any]) -> bytes:
+        """A record of another schema in the form of this one."""
+        value = self._serializer.encode(record)
+        _, sound = self._split(*_joined([value]))
+        if not sound[0]:
+            raise DecodeError(f"{len(record['tags'])} bytes of tags and {len(record['names'])} of names are none.")
+        return value
+
 
 def _taken(positions: I64, data: U8, bounds: I64, failures: list[tuple[int, Exception]]) -> ScreenedValues:
-    found: dict[int, Extra] = {}
+    found: dict[int, tuple[Finding, ...]] = {}
     broken: list[int] = []
     for row in np.flatnonzero(bounds[:, 2 * FOUND] != bounds[:, 2 * FOUND + 1]).tolist():
         text = data[bounds[row, 2 * FOUND] : bounds[row, 2 * FOUND + 1]].tobytes()
@@ -125,22 +152,36 @@ def _taken(positions: I64, data: U8, bounds: I64, failures: list[tuple[int, Exce
         return _taken(positions[left], data, bounds[left], failures)
     whole = data.tobytes()
     payments = [whole[start:end] for start, end in bounds[:, :2].tolist()]
-    tag_bytes = np.empty(int((bounds[:, 2 * TAGS + 1] - bounds[:, 2 * TAGS]).sum()), np.uint8)
-    ends = np.empty(len(positions), np.int64)
-    gather_field(data, bounds, TAGS, tag_bytes, ends)
-    words = tag_bytes.view("<i8").astype(np.int64, copy=False)
-    return ScreenedValues(positions, payments, words, ends // 8, found, failures)
+    tags, tag_ends = _gathered(data, bounds, TAGS)
+    words = tags.view("<i8").astype(np.int64, copy=False)
+    return ScreenedValues(
+        positions, payments, words, tag_ends // 8, Names(*_gathered(data, bounds, NAMES)), found, failures
+    )
+
+
+def _within(starts: I64, sizes: I64) -> I64:
+    """Positions of pieces of some sizes, one piece after the other."""
+    positions = np.arange(int(sizes.sum()))
+    before: I64 = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.repeat(starts, sizes) + positions - before
+
+
+def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
+    """One field of all rows, joined, and the end of each row's."""
+    sizes = bounds[:, 2 * field_number + 1] - bounds[:, 2 * field_number]
+    joined, ends = np.empty(int(sizes.sum()), np.uint8), np.empty(bounds.shape[0], np.int64)
+    gather_field(data, bounds, field_number, joined, ends)
+    return joined, ends
 
 
 def _found_texts(screened: Screened, rows: int) -> Sequence[bytes]:
     texts = [b""] * rows
-    for row in {*screened.findings, *screened.chains}:
-        texts[row] = found_text(screened.findings.get(row, ()), screened.chains.get(row, ())).encode()
+    for row, findings in screened.findings.items():
+        texts[row] = found_text(findings).encode()
     return texts
 
 
 def _joined(values: Iterable[bytes]) -> tuple[U8, I64]:
     listed = list(values)
-    data = np.frombuffer(b"".join(listed), np.uint8)
-    # kernels are compiled for writable arrays
-    return data.copy(), np.cumsum(np.fromiter(map(len, listed), np.int64, len(listed)), dtype=np.int64)
+    data = np.frombuffer(bytearray().join(listed), np.uint8)  # of a bytearray: kernels are compiled for writable arrays
+    return data, np.cumsum(np.fromiter(map(len, listed), np.int64, len(listed)), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Avro's encoding of `fraud.ScreenedTransaction`, three fields with a length each, for whole batches at once."""
+"""Avro's encoding of `fraud.ScreenedTransaction`, four fields with a length each, for whole batches at once."""
 # ruff: noqa: PLR0917 - kernels take tables one by one; objects that hold them do not compile
 # mypy: disable-error-code="no-any-return"
 # Items of arrays are Any to mypy; kernels compute with nothing else.
@@ -6,10 +6,10 @@
 import numpy as np
 
 from detector.windows.kernel import kernel
-from detector.windows.layout import I64
-from detector.windows.texts import U8
+from detector.windows.layout import I64, U8
+from detector.windows.names import check_names
 
-FIELDS = 3
+FIELDS = 4
 LONGEST_LENGTH = 10
 """Bytes of the longest length."""
 
@@ -37,7 +37,13 @@ def _put_field(data: U8, ends: I64, row: int, out: U8, at: int) -> int:
 
 @kernel
 def put_values(
-    prefix: U8, payments: tuple[U8, I64], tags: tuple[U8, I64], found: tuple[U8, I64], out: U8, out_ends: I64
+    prefix: U8,
+    payments: tuple[U8, I64],
+    tags: tuple[U8, I64],
+    found: tuple[U8, I64],
+    names: tuple[U8, I64],
+    out: U8,
+    out_ends: I64,
 ) -> None:
     """Writes one value per row: the frame's prefix, then each field behind its length.
 
@@ -46,6 +52,7 @@ def put_values(
         payments: Joined bytes, and the end of each row's.
         tags: The same.
         found: The same.
+        names: The same.
         out: Room for all of it, with `LONGEST_LENGTH` bytes for each length.
         out_ends: Gets the end of each value.
     """
@@ -57,6 +64,7 @@ def put_values(
         at = _put_field(payments[0], payments[1], row, out, at)
         at = _put_field(tags[0], tags[1], row, out, at)
         at = _put_field(found[0], found[1], row, out, at)
+        at = _put_field(names[0], names[1], row, out, at)
         out_ends[row] = at
 
 
@@ -110,7 +118,8 @@ def compile_wire() -> None:
     """Compiles the kernels above, or loads them from numba's cache."""
     nothing = (np.zeros(0, np.uint8), np.zeros(1, np.int64))
     prefix, out, ends = np.zeros(5, np.uint8), np.zeros(40, np.uint8), np.zeros(1, np.int64)
-    put_values(prefix, nothing, nothing, nothing, out, ends)
+    put_values(prefix, nothing, nothing, nothing, nothing, out, ends)
     bounds, sound = np.zeros((1, 2 * FIELDS), np.int64), np.zeros(1, np.uint8)
     split_values(prefix, out, ends, bounds, sound)
+    check_names(out, bounds, 0, sound)
     gather_field(out, bounds, 0, nothing[0], ends)

@@ -76,14 +76,14 @@ def verdicts_of(labelled: Labelled, rules: RuleSet, on_progress: Callable[[int],
 
 
 def _take_hits(verdicts: Verdicts, judged: Judged, start: int) -> None:
-    alone = judged.lone_hits()
-    for (rule, _), rows in alone.items():
-        verdicts.hits[rule].extend((rows + start).tolist())
-    told = {row for rows in alone.values() for row in rows.tolist()}
-    for row in judged.suspects.tolist():
-        if row not in told:
-            for finding in judged.findings(row, words=False):
-                verdicts.hits[finding.rule].append(start + row)
+    stages = ((judged.rules.payer, judged.screened.hits), (judged.rules.payee, judged.payee_hits))
+    for stage, hits in stages:
+        for measure, planned in enumerate(stage.rows):
+            if hits is not None:
+                verdicts.hits[planned.rule.rule].extend((hits.rows[hits.measures == measure] + start).tolist())
+    for row, findings in judged.screened.findings.items():
+        for finding in findings:
+            verdicts.hits[finding.rule].append(start + row)
 
 
 def _take_alerts(verdicts: Verdicts, judged: Judged, start: int, rows: Mapping[str, int]) -> None:

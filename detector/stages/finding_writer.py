@@ -1,7 +1,5 @@
 """Findings in words, made of measured values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from detector.batch import AMOUNT_SCALE, TransactionBatch
@@ -10,28 +8,11 @@ from detector.level import Level
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.scalars import duration_text
 from detector.rules.plan.stage_plan import StagePlan
+from detector.stages.hits import Hit
+from detector.stages.names import CitedBy
 
 _MIXED = 0x9E3779B97F4A7C15
 _ALL = (1 << 64) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A measured value in a band that is not silent.
-
-    Args:
-        measure: Index of the measure in its stage.
-        band: Index of the band; 0 would be the silent one.
-        whole: Value as a whole number: a count, an unscaled amount, milliseconds.
-        real: Value as a float: a surprise, a ratio.
-        episode: Episode of the rule on the key, 0 for none.
-    """
-
-    measure: int
-    band: int
-    whole: int
-    real: float
-    episode: int
 
 
 class FindingWriter:
@@ -39,18 +20,17 @@ class FindingWriter:
 
     def __init__(self, stage: StagePlan) -> None:
         self._rows = stage.rows
-        self._cap = stage.settings.evidence.cap
 
     def write(
-        self, batch: TransactionBatch, row: int, hit: Hit, evidence: Sequence[str] = (), words: bool = True
+        self, batch: TransactionBatch, row: int, hit: Hit, cited: CitedBy | None = None, words: bool = True
     ) -> Finding:
-        """The finding of a hit on a row; without evidence the payment stands for itself.
+        """The finding of a hit on a row; where it cites nothing the payment stands for itself.
 
         Without `words` there is no reason, no measured value and no threshold: most of the work.
         """
         measure = self._rows[hit.measure]
         rule, band = measure.rule, measure.rule.bands[hit.band]
-        named = tuple(evidence[-self._cap :]) or (batch.ids[row],)
+        named = tuple(cited.ids) if cited is not None and cited.ids else (batch.ids[row],)
         finding = Finding(
             row=row,
             rule=rule.rule,
@@ -60,7 +40,7 @@ class FindingWriter:
             reason="",
             episode=episode_text(rule, hit.episode) if hit.episode else "",
             evidence=named,
-            evidence_total=max(len(evidence), len(named)),
+            evidence_total=max(cited.total if cited is not None else 0, len(named)),
         )
         if words:
             value = _value_text(rule, hit, measure.is_float)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detector.rules.plan.stage_plan import StagePlan
-from detector.windows.layout import CHAIN_CAP, F64, F_CHAINS, I64, S_EVIDENCE, S_VALUES, VALUE_WORDS, Found
+from detector.windows.layout import F64, I64, S_EVIDENCE, S_VALUES, VALUE_WORDS, Found
 from detector.windows.room import TAG_ROOM
 
 
@@ -28,9 +28,3 @@ def floats_of(stage: StagePlan, found: Found, word: int) -> F64:
     """The same words, read as floats."""
     start = int(stage.plan[S_VALUES]) + word
     return found.rows.view(np.float64)[:, start::VALUE_WORDS]
-
-
-def chains_of(stage: StagePlan, found: Found) -> I64:
-    """Chains over new links: payments, reaches, payments of the chain; a view that can be written."""
-    end = F_CHAINS + len(stage.hops) * CHAIN_CAP
-    return found.rows[:, F_CHAINS:end].reshape(found.rows.shape[0], len(stage.hops), CHAIN_CAP)

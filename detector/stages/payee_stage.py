@@ -1,32 +1,30 @@
 """The second stage: rules on the payee, and the verdict."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from detector.rules.rule_set import RuleSet
-from detector.stages.cited import Cited
-from detector.stages.finding_writer import Hit
-from detector.stages.found import chains_of, found_in, values_of
+from detector.stages.found import found_in
 from detector.stages.judged import Judged
-from detector.stages.payer_stage import hit_at, keep_ids
-from detector.stages.screened import ChainLink, Screened
+from detector.stages.names import Names
+from detector.stages.payer_stage import keep_ids
+from detector.stages.screened import Screened
 from detector.state.partition_state import PartitionState
 from detector.windows.arena import put
 from detector.windows.incoming import receive_rows
 from detector.windows.layout import (
     C_LOCAL,
-    CHAIN_CAP,
     F_END,
     F_FLAGS,
     F_HOPS,
     F_POINTS,
     FLAG_LOCAL,
     I64,
+    N_HOPS,
     SEQUENCE,
-    V_BAND,
+    U8,
     Found,
 )
+from detector.windows.names import NAME_HEAD, take_chains
 from detector.windows.payee import judge_rows
 
 
@@ -59,20 +57,8 @@ class PayeeStage:
         with np.errstate(over="ignore"):
             found = memory.run(judge_rows, columns, empty)
         keep_ids(memory, screened.keyed, found, base)
-        return Judged(
-            self._rules,
-            screened,
-            found.rows[:, F_POINTS].copy(),
-            self._hits(found),
-            Cited(found, memory.payment_ids.get),
-        )
-
-    def _hits(self, found: Found) -> dict[int, list[Hit]]:
-        hits: dict[int, list[Hit]] = {}
-        rows, measures = np.nonzero(values_of(self._stage, found, V_BAND))
-        for row, measure in zip(rows.tolist(), measures.tolist(), strict=True):
-            hits.setdefault(row, []).append(hit_at(self._stage, found, row, measure))
-        return hits
+        names = Names.found(self._stage, found, memory.payment_ids)
+        return Judged(self._rules, screened, found.rows[:, F_POINTS].copy(), found, names)
 
     def _receive(self, screened: Screened) -> None:
         """Writes payments from other partitions into the incoming memory of their payees."""
@@ -90,45 +76,26 @@ class PayeeStage:
 
     def _take_chains(self, screened: Screened, found: Found) -> None:
         """Gives the payments of chains handles of this partition."""
-        chains = chains_of(self._state.rules.payer, found)
-        hops = chains.shape[1]
-        if not hops:
+        plan, rows = self._rules.payer.plan, screened.new_links
+        rows = rows[found.rows[rows, F_FLAGS] & FLAG_LOCAL == 0]
+        if not plan[N_HOPS] or not rows.size:
             return
-        foreign = screened.new_links[found.rows[screened.new_links, F_FLAGS] & FLAG_LOCAL == 0]
-        if not foreign.size:
-            return
+        lengths = screened.tags[screened.starts[rows] + 1]
+        for hop in range(int(plan[N_HOPS])):
+            found.rows[rows, F_HOPS + hop] = (lengths >> (8 * hop)) & 255
+        ids, names = screened.keyed.ids, screened.names
+        texts = np.empty(ids.data.shape[0] + names.data.shape[0], np.uint8)
+        ends = np.empty(rows.shape[0] + names.data.shape[0] // NAME_HEAD, np.int64)
         base = self._state.payer.counter(SEQUENCE)
-        links = [screened.chains.get(row, ()) for row in foreign.tolist()]
-        handles = base - 1 + np.cumsum([len(each) + 1 for each in links], dtype=np.int64)
-        lengths = screened.tags[screened.starts[foreign] + 1]
-        words = handles << 8 | np.minimum(screened.points()[foreign], 255)
-        for chain in range(hops):
-            chains[foreign, chain, 0] = words
-            found.rows[foreign, F_HOPS + chain] = (lengths >> (8 * chain)) & 255
-        texts: list[str] = []
-        for at, (row, before) in enumerate(zip(foreign.tolist(), links, strict=True)):
-            if before:
-                _put_links(chains[row], before, base + len(texts), int(words[at]))
-                texts.extend(link.id for link in before)
-            texts.append(screened.batch.ids[row])
-        self._keep_texts(base, texts)
+        found.rows[rows, F_POINTS] = screened.points()[rows]
+        count = take_chains(plan, rows, (names.data, names.ends), (ids.data, ids.ends), found, base, (texts, ends))
+        self._keep_texts(base, texts[: int(ends[count - 1])], ends[:count])
 
-    def _keep_texts(self, base: int, texts: list[str]) -> None:
-        payer = self._state.payer
-        encoded = [text.encode() for text in texts]
-        data = np.array(np.frombuffer(b"".join(encoded), dtype=np.uint8))
-        ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
+    def _keep_texts(self, base: int, texts: U8, ends: I64) -> None:
+        payer, count = self._state.payer, ends.shape[0]
         payer.journal_room(1)
-        put(payer.side.arena, SEQUENCE, base + len(texts))
-        payer.remember_ids(np.arange(base, base + len(texts)), data, ends)
-
-
-def _put_links(chains: I64, links: Sequence[ChainLink], handle: int, own: int) -> None:
-    """Writes the chains of one payment: links get handles from `handle` on, the payment itself is the last word."""
-    for chain in range(chains.shape[0]):
-        before = [(handle + at) << 8 | link.points for at, link in enumerate(links) if link.chain == chain]
-        words = [*before, own][-CHAIN_CAP:]
-        chains[chain, : len(words)] = words
+        put(payer.side.arena, SEQUENCE, base + count)
+        payer.remember_ids(np.arange(base, base + count), texts, ends)
 
 
 def _with_room(tags: I64) -> I64:

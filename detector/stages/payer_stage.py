@@ -1,43 +1,18 @@
 """The first stage: rules on the payer."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.batch import TransactionBatch
-from detector.finding import Finding
-from detector.rules.plan.stage_plan import StagePlan
 from detector.rules.rule_set import RuleSet
-from detector.stages.cited import Cited
 from detector.stages.columns import Keyed, keyed
-from detector.stages.finding_writer import FindingWriter, Hit
-from detector.stages.found import chains_of, found_in, values_of
+from detector.stages.found import found_in
+from detector.stages.names import Names
 from detector.stages.python_findings import with_python_findings
-from detector.stages.screened import ChainLink, Screened
+from detector.stages.screened import Screened
 from detector.state.memory import Memory
 from detector.state.partition_state import PartitionState
-from detector.windows.layout import (
-    CHAIN_CAP,
-    F_END,
-    F_FLAGS,
-    F_HOPS,
-    F_KEPT,
-    FLAG_LOCAL,
-    FLAG_NEW,
-    I64,
-    MOST_HOPS,
-    N_TAGS,
-    S_VALUES,
-    SEQUENCE,
-    V_BAND,
-    V_EPISODE,
-    V_FLOAT,
-    V_TOTAL,
-    V_VALUE,
-    VALUE_WORDS,
-    Found,
-)
+from detector.windows.layout import F_END, F_KEPT, I64, N_TAGS, SEQUENCE, Found
 from detector.windows.payer import screen_rows
 from detector.windows.texts import gather
 
@@ -56,7 +31,6 @@ class PayerStage:
         self._rules = rules
         self._stage = rules.payer
         self._memory = state.payer
-        self._writer = FindingWriter(rules.payer)
 
     def process(self, batch: TransactionBatch, local: NDArray[np.bool_] | None = None) -> Screened:
         """Folds a batch into the state and finds what the payers do.
@@ -72,45 +46,8 @@ class PayerStage:
             found = self._memory.run(screen_rows, columns, found_in(self._stage, len(batch)))
         keep_ids(self._memory, read, found, base)
         tags = found.tags[: int(found.counts[N_TAGS])].copy()
-        screened = Screened(read, tags, found.rows[:, F_END].copy(), self._findings(read, found), self._chains(found))
-        return with_python_findings(self._rules, screened)
-
-    def _findings(self, read: Keyed, found: Found) -> Mapping[int, tuple[Finding, ...]]:
-        cited = Cited(found, self._memory.payment_ids.get)
-        hits: dict[int, list[Finding]] = {}
-        totals = values_of(self._stage, found, V_TOTAL)
-        rows, measures = np.nonzero(totals > 1)
-        for row, measure in zip(rows.tolist(), measures.tolist(), strict=True):
-            evidence = cited.of(row, measure)
-            total = int(totals[row, measure])
-            finding = self._writer.write(read.batch, row, hit_at(self._stage, found, row, measure), evidence)
-            finding.evidence_total = max(total, finding.evidence_total)
-            hits.setdefault(row, []).append(finding)
-        return {row: tuple(findings) for row, findings in hits.items()}
-
-    def _chains(self, found: Found) -> Mapping[int, tuple[ChainLink, ...]]:
-        """Earlier payments of the chains that leave for other partitions."""
-        flags, hops = found.rows[:, F_FLAGS], found.rows[:, F_HOPS : F_HOPS + MOST_HOPS]
-        rows = np.flatnonzero((flags & (FLAG_LOCAL | FLAG_NEW) == FLAG_NEW) & (hops > 1).any(axis=1))
-        return {row: tuple(self._links(found, row)) for row in rows.tolist()}
-
-    def _links(self, found: Found, row: int) -> Sequence[ChainLink]:
-        links = []
-        for chain, words in enumerate(chains_of(self._stage, found)[row]):
-            length = int(found.rows[row, F_HOPS + chain])
-            for word in words[: min(CHAIN_CAP, length) - 1].tolist():
-                text = self._memory.payment_ids.get(word >> 8)
-                if text is not None:
-                    links.append(ChainLink(chain, text, word & 255))
-        return links
-
-
-def hit_at(stage: StagePlan, found: Found, row: int, measure: int) -> Hit:
-    """What a stage measured on a row."""
-    at = int(stage.plan[S_VALUES]) + measure * VALUE_WORDS
-    words = found.rows[row, at : at + VALUE_WORDS]
-    real = float(words[V_FLOAT : V_FLOAT + 1].view(np.float64)[0])
-    return Hit(measure, int(words[V_BAND]), int(words[V_VALUE]), real, int(words[V_EPISODE]))
+        names = Names.found(self._stage, found, self._memory.payment_ids)
+        return with_python_findings(self._rules, Screened(read, tags, found.rows[:, F_END].copy(), names))
 
 
 def keep_ids(memory: Memory, read: Keyed, found: Found, base: int) -> None:

@@ -21,7 +21,7 @@ def with_python_findings(rules: RuleSet, screened: Screened) -> Screened:
     for finding in found:
         findings[finding.row] = (*findings.get(finding.row, ()), finding)
         tags[starts[finding.row] + 1] += finding.score << POINTS_SHIFT
-    return Screened(screened.keyed, tags, screened.ends, findings, screened.chains)
+    return Screened(screened.keyed, tags, screened.ends, screened.names, findings)
 
 
 def _evaluated(rules: RuleSet, batch: TransactionBatch) -> Sequence[Finding]:

@@ -4,30 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from detector.batch import TransactionBatch
 from detector.finding import Finding
 from detector.stages.columns import Keyed, keyed
-from detector.stages.finding_writer import Hit
+from detector.stages.hits import Hits
+from detector.stages.names import Names
 from detector.windows.layout import FLAG_DUPLICATE, FLAG_LATE, FLAG_NEW, I64
-from detector.windows.tags import FUNDERS_SHIFT, HIT_WORDS, HITS_SHIFT, PAYEES_SHIFT, POINTS_SHIFT, TAG_HEAD
-
-
-class ChainLink(NamedTuple):
-    """One earlier payment of a chain over new links that a payment continues.
-
-    Args:
-        chain: Index of the chain's reach among those of the rule set.
-        id: The payment.
-        points: What the payer stage gave it, at most 255.
-    """
-
-    chain: int
-    id: str
-    points: int
+from detector.windows.tags import HIT_WORDS, HITS_SHIFT, POINTS_SHIFT, TAG_HEAD, unpack_hits
 
 
 @dataclass(frozen=True)
@@ -38,15 +24,15 @@ class Screened:
         keyed: The payments.
         tags: Packed tags of all payments, see `detector.windows.tags`.
         ends: End of each payment's tags.
-        findings: Complete findings on the payer by row, where there is evidence besides the payment itself.
-        chains: Earlier payments of chains by row, for payees of other partitions.
+        names: Payments that findings on the payer cite, and earlier payments of chains for payees of other partitions.
+        findings: Complete findings by row, of rules in Python.
     """
 
     keyed: Keyed
     tags: I64
     ends: I64
+    names: Names
     findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
-    chains: Mapping[int, tuple[ChainLink, ...]] = field(default_factory=dict)
 
     @property
     def batch(self) -> TransactionBatch:
@@ -66,13 +52,13 @@ class Screened:
         cls,
         batch: TransactionBatch,
         tags: Sequence[bytes],
-        findings: Mapping[int, tuple[Finding, ...]],
-        chains: Mapping[int, tuple[ChainLink, ...]],
+        names: Names | None = None,
+        findings: Mapping[int, tuple[Finding, ...]] | None = None,
     ) -> "Screened":
         """Screened payments as they were read from the internal topic."""
         words = np.frombuffer(b"".join(tags), dtype="<i8").astype(np.int64)
         ends = np.cumsum([len(tag) // 8 for tag in tags], dtype=np.int64)
-        return cls(keyed(batch), words, ends, findings, chains)
+        return cls(keyed(batch), words, ends, names or Names.none(len(batch)), findings or {})
 
     @cached_property
     def starts(self) -> I64:
@@ -93,27 +79,14 @@ class Screened:
         words[there] = self.tags[self.starts[there] + at]
         return words
 
-    def hits(self, row: int) -> list[Hit]:
-        """What the rules on the payer found on a payment."""
-        start = int(self.starts[row])
-        if int(self.ends[row]) - start < TAG_HEAD:
-            return []
-        head = int(self.tags[start])
-        at = start + TAG_HEAD + ((head >> FUNDERS_SHIFT) & 255) + ((head >> PAYEES_SHIFT) & 255)
-        hits = []
-        for word in range(at, at + ((head >> HITS_SHIFT) & 255) * HIT_WORDS, HIT_WORDS):
-            which, whole, real, episode = self.tags[word : word + HIT_WORDS].tolist()
-            as_float = float(self.tags[word + 2 : word + 3].view(np.float64)[0]) if real else 0.0
-            hits.append(Hit(which >> 8, which & 255, whole, as_float, episode))
-        return hits
-
-    def single_hits(self) -> tuple[I64, I64]:
-        """Rows with exactly one hit that has no episode, and which (measure * 256 + band) it is."""
-        head = self._word(0)
-        rows = np.flatnonzero((head >> HITS_SHIFT) & 255 == 1)
-        at = self.ends[rows] - HIT_WORDS
-        rows, at = rows[self.tags[at + 3] == 0], at[self.tags[at + 3] == 0]
-        return rows, self.tags[at]
+    @cached_property
+    def hits(self) -> Hits:
+        """What the rules on the payer found."""
+        heads = self._word(0)
+        columns = np.empty((int(((heads >> HITS_SHIFT) & 255).sum()), 2 + HIT_WORDS), np.int64)
+        columns = columns[: unpack_hits(self.tags, self.ends, columns)]
+        rows, measures, bands, wholes, reals, episodes = (columns[:, at].copy() for at in range(2 + HIT_WORDS))
+        return Hits(rows, measures, bands, wholes, reals.view(np.float64), episodes)
 
     @property
     def new_links(self) -> I64:

@@ -22,6 +22,7 @@ def compile_kernels(rules: RuleSet) -> None:
     )  # fmt: skip
     state.checkpoint()
     screened = PayerStage(rules, state).process(batch, np.zeros(2, dtype=np.bool_))
-    passed = Screened.of_records(batch, screened.tag_bytes(), screened.findings, screened.chains)
-    PayeeStage(rules, state).process(passed)
+    passed = Screened.of_records(batch, screened.tag_bytes(), screened.names)
+    judged = PayeeStage(rules, state).process(passed)
+    judged.findings(0)
     state.rollback()

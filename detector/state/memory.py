@@ -27,13 +27,13 @@ from detector.windows.layout import (
     LINKS,
     ROW_TOUCHED,
     S_ROOM,
+    U8,
     Arena,
     Found,
     Side,
 )
 from detector.windows.rates import begin_populations
 from detector.windows.tables import refill
-from detector.windows.texts import U8
 from detector.windows.undo import evict, walk_back
 
 Kernel = Callable[[int, Side, I64, I64, Found], tuple[int, int]]
@@ -136,10 +136,15 @@ class Memory:
         evict(self.side, self.stage.plan, gone)
 
     def remember_ids(self, handles: I64, joined: U8, ends: I64) -> None:
-        """Keeps the ids of payments that bags hold; now and then forgets those that no bag holds any more."""
+        """Keeps the ids of payments that bags hold."""
         self.payment_ids.append(handles, joined, ends)
-        if len(self.payment_ids) > self._sweep_at and not self.journal[JOURNAL_COUNT]:
-            self.payment_ids.replace(named_ids(self.side, self.stage.plan, self.payment_ids))
+        if not self.journal[JOURNAL_ON]:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Forgets, now and then, the ids that no bag holds any more."""
+        if len(self.payment_ids) > self._sweep_at:
+            self.payment_ids.keep(named_ids(self.side, self.stage.plan, self.payment_ids))
             self._sweep_at = max(_IDS_SWEPT_FROM, 2 * len(self.payment_ids))
 
     def checkpoint(self) -> None:
@@ -152,6 +157,7 @@ class Memory:
         self.journal[JOURNAL_COUNT], self.journal[JOURNAL_ON] = 0, 0
         self.links.settle()
         self.ids.settle()
+        self._sweep()
 
     def rollback(self) -> None:
         """Undoes the changes since the checkpoint."""

@@ -138,7 +138,8 @@ class _Copy:
         """What is written down."""
         nothing = np.zeros(2, dtype=np.int64)
         side = Side(Arena(self._words, nothing), self._keys, self._rows, nothing, nothing, nothing, nothing)
-        ids, there = named_ids(side, self._plan, self._texts), self._keys != 0
+        self._texts.keep(named_ids(side, self._plan, self._texts))
+        ids, there = self._texts.named(), self._keys != 0
         return {
             "words": self._words,
             "keys": self._keys[there],
@@ -148,7 +149,7 @@ class _Copy:
             "ids": _keys(self._ids[0]),
             "old_ids": _keys(self._ids[1]),
             "handles": ids.handles,
-            "texts": ids.data,
+            "texts": ids.data[: int(ids.ends[-1]) if ids.ends.shape[0] else 0],
             "text_ends": ids.ends,
         }
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
 
 NEVER = -(2**62)
 """Event time before all others."""
@@ -108,6 +109,14 @@ class Payment(NamedTuple):
     id: int
     handle: int
     position: int
+
+
+class Named(NamedTuple):
+    """Ids of payments: rising handles, end of each id in the joined bytes, the bytes."""
+
+    handles: I64
+    ends: I64
+    data: U8
 
 
 (

@@ -147,3 +147,22 @@ def write_tags(arena: Arena, plan: I64, found: Found, payment: Payment) -> None:
         lengths |= min(255, found.rows[index, F_HOPS + hop]) << (8 * hop)
     found.tags[at + 1] = lengths | found.rows[index, F_POINTS] << POINTS_SHIFT
     found.rows[index, F_END] = found.counts[N_TAGS]
+
+
+@kernel
+def unpack_hits(tags: I64, ends: I64, into: I64) -> int:
+    """Writes row, measure, band, whole value, value as a float and episode of every hit; how many there are."""
+    count, start = 0, 0
+    for row in range(ends.shape[0]):
+        if ends[row] - start >= TAG_HEAD:
+            at = ends[row] - ((tags[start] >> HITS_SHIFT) & 255) * HIT_WORDS
+            while at >= start + TAG_HEAD and at < ends[row]:
+                into[count, 0] = row
+                into[count, 1] = tags[at] >> 8
+                into[count, 2] = tags[at] & 255
+                for word in range(1, HIT_WORDS):
+                    into[count, 2 + word] = tags[at + word]
+                at += HIT_WORDS
+                count += 1
+        start = ends[row]
+    return count

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.windows.kernel import kernel
-from detector.windows.layout import I64
-
-U8 = NDArray[np.uint8]
+from detector.windows.layout import I64, U8
 
 _FNV_OFFSET = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x100000001B3)

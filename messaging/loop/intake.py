@@ -1,7 +1,8 @@
 """From what `consume()` returned to batches the loop may process."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress, islice, pairwise
+from operator import ne, or_
 from typing import cast
 
 from confluent_kafka import Message
@@ -15,6 +16,10 @@ from messaging.partition import Partition
 
 _HARMLESS = frozenset({"_PARTITION_EOF", "_MAX_POLL_EXCEEDED"})
 """Reports about a partition's end, or about a rebalance that follows by its callback."""
+
+
+_Parts = dict[str, dict[Partition, list[Record]]]
+"""Records by topic and partition, each partition's in log order."""
 
 
 class Intake:
@@ -39,32 +44,29 @@ class Intake:
         """
         if any(map(Message.error, messages)):
             messages = _without_reports(messages)
-        replayed: dict[str, list[tuple[Partition, list[Record]]]] = {}
-        live: dict[str, list[tuple[Partition, list[Record]]]] = {}
+        replayed: _Parts = {}
+        live: _Parts = {}
         for partition, run in self._runs(cast("Sequence[Record]", messages)):
             fresh = self._fresh(partition, run, barred)
-            if not fresh:
-                continue
-            before, behind = self._at_bound(partition, fresh)
-            if before:
-                replayed.setdefault(partition.topic, []).append((partition, before))
-            if behind:
-                live.setdefault(partition.topic, []).append((partition, behind))
-        for runs, replay in ((replayed, True), (live, False)):
+            before, behind = self._at_bound(partition, fresh) if fresh else ([], [])
+            for kept, parts in ((before, replayed), (behind, live)):
+                if kept:
+                    parts.setdefault(partition.topic, {}).setdefault(partition, []).extend(kept)
+        for parts, replay in ((replayed, True), (live, False)):
             for topic in self._topics:
-                if topic in runs:
-                    yield _joined(topic, runs[topic], replay)
+                if topic in parts:
+                    yield _joined(topic, parts[topic], replay)
 
-    def _runs(self, records: Sequence[Record]) -> Iterator[tuple[Partition, list[Record]]]:
-        if len(self._topics) == 1:
-            topic = self._topics[0]
-            for number, run in groupby(records, _NUMBER):
-                yield Partition(topic, number), list(run)
-        else:
-            for (topic, number), run in groupby(records, _topic_and_number):
-                yield Partition(topic, number), list(run)
+    def _runs(self, records: Sequence[Record]) -> Iterator[tuple[Partition, Sequence[Record]]]:
+        """Stretches of one partition, found without a step of the interpreter per record."""
+        if not records:
+            return
+        numbers, topics = list(map(_NUMBER, records)), list(map(_TOPIC, records))
+        changes = map(or_, map(ne, numbers, islice(numbers, 1, None)), map(ne, topics, islice(topics, 1, None)))
+        for start, stop in pairwise([0, *compress(range(1, len(records)), changes), len(records)]):
+            yield Partition(topics[start], numbers[start]), records[start:stop]
 
-    def _fresh(self, partition: Partition, run: list[Record], barred: Collection[Partition]) -> list[Record]:
+    def _fresh(self, partition: Partition, run: Sequence[Record], barred: Collection[Partition]) -> Sequence[Record]:
         if partition in barred or not self._positions.owns(partition):
             self.dropped += len(run)
             return []
@@ -75,7 +77,7 @@ class Intake:
         self.dropped += len(run) - len(fresh)
         return fresh
 
-    def _at_bound(self, partition: Partition, run: list[Record]) -> tuple[list[Record], list[Record]]:
+    def _at_bound(self, partition: Partition, run: Sequence[Record]) -> tuple[Sequence[Record], Sequence[Record]]:
         bound = self._positions.replay_bound(partition)
         if run[0].offset() >= bound:
             return [], run
@@ -83,21 +85,16 @@ class Intake:
         return run[:cut], run[cut:]
 
 
-# The unbound method: a methodcaller takes five times as long, for every record.
+# Unbound methods: a methodcaller takes five times as long, for every record.
 _NUMBER = cast("Callable[[Record], int]", Message.partition)
+_TOPIC = cast("Callable[[Record], str]", Message.topic)
 
 
-def _topic_and_number(record: Record) -> tuple[str, int]:
-    return record.topic(), record.partition()
-
-
-def _joined(topic: str, runs: Sequence[tuple[Partition, list[Record]]], replay: bool) -> InputBatch:
-    if len(runs) == 1:
-        partition, only = runs[0]
-        return InputBatch(topic, only, (Run(partition, 0, len(only)),), replay)
+def _joined(topic: str, parts: Mapping[Partition, list[Record]], replay: bool) -> InputBatch:
+    """One run per partition, however finely the broker's answers mixed them: each run has a fixed cost."""
     messages: list[Record] = []
     placed: list[Run] = []
-    for partition, run in runs:
+    for partition, run in parts.items():
         placed.append(Run(partition, len(messages), len(messages) + len(run)))
         messages.extend(run)
     return InputBatch(topic, messages, placed, replay)

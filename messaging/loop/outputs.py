@@ -1,12 +1,13 @@
 """What a processor sends, through the one transactional producer."""
 
 from collections.abc import Sequence
+from itertools import repeat
 
 from confluent_kafka import KafkaException, Producer
 
 from messaging.errors import MessagingError, TransactionAbortedError
 from messaging.foreign import kafka_error, name_of, translated
-from messaging.loop.record import Record
+from messaging.loop.record import Record, headers_of, keys_of, timestamps_of
 from messaging.producer import ANY_PARTITION
 
 Headers = list[tuple[str, str | bytes | None]]
@@ -69,14 +70,13 @@ class Outputs:
         Raises:
             RecordRefusedError, TransactionAbortedError: as `send`.
         """
-        produce = self._produce
-        if keys is None:
-            keys = [record.key() for record in records]
-        for record, value, key in zip(records, values, keys, strict=True):
+        produce, times = self._produce, timestamps_of(records)
+        headers = headers_of(records) or repeat(None, len(times))
+        for value, key, at, carried in zip(values, keys or keys_of(records), times, headers, strict=True):
             try:
-                produce(topic, value, key, ANY_PARTITION, None, None, record.timestamp()[1], record.headers())  # type: ignore[arg-type]  # header values may be None
+                produce(topic, value, key, ANY_PARTITION, None, None, at, carried)  # type: ignore[arg-type]  # header values may be None
             except BufferError:
-                self.send(topic, value, key, record.timestamp()[1], record.headers())  # type: ignore[arg-type]  # the stub forgets None
+                self.send(topic, value, key, at, carried)  # type: ignore[arg-type]  # the stub forgets None
             except KafkaException as error:
                 raise _sending_error(error, topic) from error
 

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from detector.rules.loading import SHIPPED, load_rule_set
-from detector.score import ScoreError, payments_in, score, score_file, verdict_lines
+from detector.score import ScoreError, payments_in, score, score_file
 from detector.stages.judging import Judging
+from detector.verdict_lines import verdict_lines
 from tests.detector.stages.histories import Payment, batch_of
 
 RULES = load_rule_set(SHIPPED)

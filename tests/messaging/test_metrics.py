@@ -2,9 +2,8 @@
 
 from prometheus_client import CollectorRegistry
 
-from detector.app import TransactionSorting
 from detector.chain.stream.progress import Progress
-from detector.rule_set import RuleSet
+from detector.verdict_outputs import VerdictOutputs
 from messaging.metrics import NAMES, loop_metrics
 
 PINNED = [
@@ -47,11 +46,7 @@ def test_detector_exposes_exactly_the_listed_metrics() -> None:
     """What the detector registers is what is listed, the alerts' and the generator's metrics aside."""
     registry = CollectorRegistry()
     loop_metrics(registry)
-
-    class Sorter:
-        rules = RuleSet(())
-
-    TransactionSorting(Sorter(), None, None, registry)  # type: ignore[arg-type]  # only the counters are of interest
+    VerdictOutputs(None, None, "", registry)  # type: ignore[arg-type]  # only the counters are of interest
     Progress(registry)
     exposed = {family.name + ("_total" if family.type == "counter" else "") for family in registry.collect()}
     assert exposed == {name for name in NAMES if not name.startswith(("fraud_alert", "fraud_payments"))}

@@ -21,6 +21,7 @@ EDGES: dict[str, set[str]] = {
     "detector.service": {"messaging"},
     "detector.serving": {"messaging"},
     "detector.chain.stream": {"messaging"},
+    "detector.verdict_outputs": {"messaging"},
     # asks the registry at start which ids the contracts have
     "detector.contracts": set(),
     "detector.cli": {"messaging"},

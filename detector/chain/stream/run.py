@@ -13,12 +13,12 @@ from detector.chain.stream.restoring import Restoring
 from detector.chain.stream.retention import check_retention
 from detector.chain.stream.snapshots import Snapshots
 from detector.chain.stream.sorting import ChainSorting, StateKeeping
-from detector.chain.stream.verdicts import VerdictOutputs
 from detector.chain.wire import compile_wire
 from detector.contracts import Contracts
 from detector.rules.rule_set import RuleSet
 from detector.serving import RunSettings, run_loop
 from detector.stages.warming import compile_kernels
+from detector.verdict_outputs import VerdictOutputs
 from messaging.errors import TopicMismatchError
 from messaging.metrics import loop_metrics
 from schemas.settings import TopicSettings

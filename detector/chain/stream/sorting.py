@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.partition_work import PartitionWork
-from detector.chain.received import Failures, Received, payments_of, screened_of
 from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
 from detector.chain.stream.snapshots import Snapshots
-from detector.chain.stream.verdicts import VerdictOutputs, decidable
 from detector.contracts import Contracts
 from detector.level import Level
+from detector.received import Failures, Received, payments_of, screened_of
 from detector.rules.rule_set import RuleSet
 from detector.stages.columns import Texts
 from detector.stages.judged import Judged, judged_by_payer
 from detector.verdict import Verdict
+from detector.verdict_outputs import VerdictOutputs, decidable
 from messaging.errors import RecordRefusedError
 from messaging.loop import Hold, InputBatch, Outputs, Run
 from messaging.loop.record import Record
@@ -97,7 +97,8 @@ class ChainSorting:
             self._progress.replayed(batch)
             return holds
         if verdicts is not None:
-            self._verdicts.send(batch, received, verdicts, outputs)
+            keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
+            self._verdicts.send(batch, received, verdicts, outputs, keys)
         for place, error in received.dead:
             self._verdicts.bury(batch.messages[place], error, "decode", outputs)
         return holds
@@ -131,14 +132,20 @@ class ChainSorting:
         if not self._rules.two_stages:
             return verdicts
         if not batch.replay:
-            keys: list[bytes] = targets.cast(pl.Binary).to_list()
-            order = _by_time(batch, received)
-            if order is not None:
-                passed, keys = [passed[row] for row in order], [keys[row] for row in order]
-            places = received.places if order is None else received.places[order]
-            records = [batch.messages[place] for place in places.tolist()]
-            outputs.forward(self._topics.screened, records, passed, keys)
+            self._pass_on(batch, received, targets.cast(pl.Binary).to_list(), passed, outputs)
         return None
+
+    def _pass_on(
+        self, batch: InputBatch, received: Received, keys: list[bytes], passed: list[bytes], outputs: Outputs
+    ) -> None:
+        """Sends screened payments to the partitions of their payees."""
+        order, records = _by_time(batch, received), batch.messages
+        places = received.places if order is None else received.places[order]
+        if order is not None:
+            passed, keys = [passed[row] for row in order], [keys[row] for row in order]
+        if order is not None or places.size < len(records):
+            records = [records[place] for place in places.tolist()]
+        outputs.forward(self._topics.screened, records, passed, keys)
 
     def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
         verdicts: dict[int, Verdict] = {}

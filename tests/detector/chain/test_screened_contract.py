@@ -8,12 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detector.chain.contracts import ChainContracts
-from detector.chain.received import screened_of
+from detector.chain.found_text import found_text
 from detector.chain.screened_contract import ScreenedContract
 from detector.finding import Finding
 from detector.level import Level
+from detector.received import screened_of
 from detector.stages.columns import keyed
-from detector.stages.screened import ChainLink, Screened
+from detector.stages.names import CitedBy, Names
+from detector.stages.screened import Screened
 from sandbox.registry.server import RegistryServer
 from schemas.errors import DecodeError, FrameError
 from schemas.manifest import load_manifest
@@ -67,7 +69,7 @@ def screened(words: list[list[int]], findings: dict[int, tuple[Finding, ...]] | 
     batch = batch_of([Payment(f"p{row}", "S", "T", 1, "EUR", row) for row in range(len(words))])
     flat = [word for row in words for word in row]
     ends = np.cumsum([len(row) for row in words], dtype=np.int64)
-    return Screened(keyed(batch), np.array(flat, np.int64), ends, findings or {})
+    return Screened(keyed(batch), np.array(flat, np.int64), ends, Names.none(len(words)), findings or {})
 
 
 ROWS = st.lists(
@@ -84,7 +86,7 @@ def test_batch_has_the_bytes_of_its_records(
     payments, words = [payment for payment, _ in rows], [tags for _, tags in rows]
     values = contract.encode(payments, screened(words))
     one_by_one = [
-        serializer.encode({"payment": payment, "tags": np.array(tags, "<i8").tobytes(), "found": ""})
+        serializer.encode({"payment": payment, "tags": np.array(tags, "<i8").tobytes(), "found": "", "names": b""})
         for payment, tags in rows
     ]
     assert values == one_by_one
@@ -95,12 +97,26 @@ def test_batch_has_the_bytes_of_its_records(
     assert not back.failures
 
 
-def test_findings_and_chains_travel(contract: ScreenedContract) -> None:
-    """Findings that name other payments arrive as they were, on their row."""
+def names_of(*rows: bytes) -> Names:
+    """Names of rows, packed already."""
+    return Names(np.frombuffer(bytearray().join(rows), np.uint8), np.cumsum([len(row) for row in rows], dtype=np.int64))
+
+
+def group(kind: int, *ids: str) -> bytes:
+    """One group of names as they are packed."""
+    names = b"".join(b"\0\0" + len(name).to_bytes(2, "little") + name for name in (each.encode() for each in ids))
+    return bytes([kind]) + (len(ids)).to_bytes(4, "little") + len(ids).to_bytes(2, "little") + names
+
+
+def test_findings_and_names_travel(contract: ScreenedContract) -> None:
+    """Complete findings and the payments that others cite arrive as they were, on their row."""
     batch = screened([[1, 2], [3, 4]], {1: (FINDING,)})
-    chained = Screened(batch.keyed, batch.tags, batch.ends, batch.findings, {0: (ChainLink(1, "earlier", 30),)})
-    back = contract.decode(contract.encode([b"a", b"b"], chained))
-    assert back.found == {0: ((), (ChainLink(1, "earlier", 30),)), 1: ((FINDING,), ())}
+    names = names_of(group(3, "earlier", "zahlung-ü"), b"")
+    named = Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings)
+    back = contract.decode(contract.encode([b"a", b"b"], named))
+    assert back.found == {1: (FINDING,)}
+    assert back.names.of(0) == {3: CitedBy(["earlier", "zahlung-ü"], 2)}
+    assert back.names.of(1) == {}
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -126,16 +142,39 @@ def test_cut_value_is_refused(contract: ScreenedContract, cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "found"), [(b"1234567", ""), (b"", "no JSON"), (b"", '{"findings": [{}], "chains": []}'), (b"", "[]")]
+    ("tags", "found", "names"),
+    [
+        (b"1234567", "", b""),
+        (b"", "no JSON", b""),
+        (b"", '{"findings": [{}]}', b""),
+        (b"", "[]", b""),
+        (b"", "", b"\1"),
+        (b"", "", group(1, "a")[:-1]),
+        (b"", "", group(1, "a") + b"\0"),
+    ],
 )
 def test_value_with_senseless_content_is_refused(
-    contract: ScreenedContract, serializer: RecordSerializer, tags: bytes, found: str
+    contract: ScreenedContract, serializer: RecordSerializer, tags: bytes, found: str, names: bytes
 ) -> None:
-    """Tags that are no words, and findings that are none, are errors of that record."""
-    value = serializer.encode({"payment": b"", "tags": tags, "found": found})
+    """Tags that are no words, findings and names that are none, are errors of that record."""
+    value = serializer.encode({"payment": b"", "tags": tags, "found": found, "names": names})
     back = contract.decode([value, *contract.encode([b"good"], screened([[1, 2]]))])
     assert [position for position, _ in back.failures] == [0]
     assert back.payments == [b"good"]
+
+
+def test_value_of_the_release_before_is_read(contract: ScreenedContract, registry: RegistrySettings) -> None:
+    """While an older detector screens, its records arrive with their tags and findings."""
+    with schema_registry_client(registry) as client:
+        older = RecordSerializer(client, pinned("screened", 1), TOPICS.subject_of("screened"), TOPICS)
+        older.prepare()
+        value = older.encode(
+            {"payment": b"p", "tags": np.array([7, 8], "<i8").tobytes(), "found": found_text([FINDING])}
+        )
+    back = contract.decode([value])
+    assert back.payments == [b"p"]
+    assert back.words.tolist() == [7, 8]
+    assert [finding.rule for finding in back.found[0]] == ["fan-in"]
 
 
 def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
@@ -147,12 +186,15 @@ def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
         values = [payments.encode(payment(number)) for number in range(3)]
         values[1] = values[1][:-4]
         decoder = ColumnDecoder(WriterSchemas(reading), pinned("transactions"))
-        passed = contract.encode(values, screened([[1, 2], [3, 4, 5], [6, 7]], {2: (FINDING,)}))
+        batch = screened([[1, 2], [3, 4, 5], [6, 7]], {2: (FINDING,)})
+        names = names_of(group(1, "a"), group(1, "b"), group(1, "c"))
+        passed = contract.encode(values, Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings))
         received = screened_of(decoder, contract, passed)
     assert [place for place, _ in received.dead] == [1]
     back = received.passed_on(0, 2)
     assert back.tags.tolist() == [1, 2, 6, 7]
     assert back.ends.tolist() == [2, 4]
     assert set(back.findings) == {1}
+    assert [back.names.of(row)[1].ids for row in range(2)] == [["a"], ["c"]]
     assert received.places.tolist() == [0, 2]
     assert received.passed_on(1, 2).tags.tolist() == [6, 7]

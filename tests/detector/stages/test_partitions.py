@@ -33,7 +33,7 @@ class Partitioned:
         source = int(Texts.of(batch.frame["source"]).partitions(PARTITIONS)[0])
         target = int(Texts.of(batch.frame["target"]).partitions(PARTITIONS)[0])
         screened = self.payers[source].process(batch, np.array([source == target]))
-        passed = Screened.of_records(batch, screened.tag_bytes(), screened.findings, screened.chains)
+        passed = Screened.of_records(batch, screened.tag_bytes(), screened.names, screened.findings)
         judged = self.payees[target].process(passed)
         return int(judged.scores[0]), judged.findings(0)
 
@@ -96,8 +96,8 @@ def test_tags_of_another_rule_set_are_not_read() -> None:
     state = PartitionState(RULES)
     batch = batch_of([Payment("p", "A", "B", 10**8, "EUR", 0)])
     foreign = np.array([5 << 40 | 1, 7 << 32], dtype="<i8").tobytes()
-    judged = PayeeStage(RULES, state).process(Screened.of_records(batch, [foreign], {}, {}))
+    judged = PayeeStage(RULES, state).process(Screened.of_records(batch, [foreign]))
     assert state.counters["foreign"] == 1
     assert judged.scores.tolist() == [0]
-    empty = PayeeStage(RULES, state).process(Screened.of_records(batch, [b""], {}, {}))
+    empty = PayeeStage(RULES, state).process(Screened.of_records(batch, [b""]))
     assert empty.scores.tolist() == [0]

@@ -114,4 +114,4 @@ def test_ids_that_no_window_holds_are_forgotten() -> None:
         rows = range(6000)
         judging.process(batch_of([Payment(f"{day}-{i}", f"S{i}", f"T{i}", 1, "EUR", day * 10**9) for i in rows]))
     assert len(judging.state.payer.payment_ids) < 70_000
-    assert np.all(np.diff(judging.state.payer.payment_ids.joined().handles) > 0)
+    assert np.all(np.diff(judging.state.payer.payment_ids.named().handles) > 0)

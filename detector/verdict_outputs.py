@@ -5,16 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 
 import numpy as np
-import polars as pl
 from prometheus_client import CollectorRegistry
 
-from detector.chain.received import Failures, Received
 from detector.contracts import Contracts
+from detector.received import Failures, Received
 from detector.verdict import Verdict
 from messaging.dead_letter import dead_letter, reason_of
 from messaging.loop import Hold, InputBatch, Outputs
 from messaging.loop.outputs import NOW
-from messaging.loop.record import Record
+from messaging.loop.record import Record, values_of
 from messaging.metrics import counter, gauge
 from messaging.partition import Partition
 from schemas.errors import RegistryUnreachableError
@@ -57,22 +56,38 @@ class VerdictOutputs:
                 waiting += [(place, error) for place in received.places[decoded.schema_ids == schema_id].tolist()]
         return waiting
 
-    def send(self, batch: InputBatch, received: Received, verdicts: Mapping[int, Verdict], outputs: Outputs) -> None:
-        """Sends every payment of a batch; rows without a verdict are legit."""
+    def send(
+        self,
+        batch: InputBatch,
+        received: Received,
+        verdicts: Mapping[int, Verdict],
+        outputs: Outputs,
+        keys: Sequence[bytes | None] | None = None,
+    ) -> None:
+        """Sends every payment of a batch; rows without a verdict are legit.
+
+        Args:
+            batch: The records.
+            received: The payments.
+            verdicts: By row.
+            outputs: The open transaction.
+            keys: Key of each row; absent: those of the records.
+        """
         decoded = received.decoded
         values = self._contracts.legit_values(received.values, decoded, decoded.distinct_ids())
-        keys: Sequence[bytes] = decoded.frame["source"].cast(pl.Binary).to_list()
-        records: Sequence[Record] = batch.messages
-        if len(keys) < len(values):
+        rows = decoded.positions.shape[0]
+        if rows < len(values):
             values = [values[position] for position in decoded.positions.tolist()]
-        if len(keys) < len(records):
+        records: Sequence[Record] = batch.messages
+        if rows < len(records):
             records = [records[place] for place in received.places.tolist()]
         if verdicts:
             self._flag(records, received, verdicts, keys, outputs)
-            passed = np.ones(len(keys), np.bool_)
+            passed = np.ones(rows, np.bool_)
             passed[list(verdicts)] = False
             chosen = passed.tolist()
-            records, values, keys = (list(compress(each, chosen)) for each in (records, values, keys))  # type: ignore[assignment]  # one line for three kinds
+            records, values = list(compress(records, chosen)), list(compress(values, chosen))
+            keys = None if keys is None else list(compress(keys, chosen))
         outputs.forward(self._topics.legit, records, values, keys)
         self._legit.inc(len(records))
 
@@ -81,13 +96,12 @@ class VerdictOutputs:
         records: Sequence[Record],
         received: Received,
         verdicts: Mapping[int, Verdict],
-        keys: Sequence[bytes],
+        keys: Sequence[bytes | None] | None,
         outputs: Outputs,
     ) -> None:
         flagged = self._contracts.flagged_values(received.values, received.decoded, verdicts, self._rule_set)
-        outputs.forward(
-            self._topics.fraud, [records[row] for row in verdicts], flagged, [keys[row] for row in verdicts]
-        )
+        chosen = None if keys is None else [keys[row] for row in verdicts]
+        outputs.forward(self._topics.fraud, [records[row] for row in verdicts], flagged, chosen)
         self._fraud.inc(len(verdicts))
         found = Counter(finding.rule for verdict in verdicts.values() for finding in verdict.findings)
         for rule, count in found.items():
@@ -108,7 +122,7 @@ def decidable(
     """The part of a batch that can be decided now, decoded, and where each partition must wait."""
     holds: dict[Partition, Hold] = {}
     while True:
-        received, waiting = read([record.value() for record in batch.messages])
+        received, waiting = read(values_of(batch.messages))
         if not waiting:
             return batch, received, list(holds.values())
         for place, error in waiting:

@@ -1,14 +1,13 @@
 """What came in: payments of a batch, from the input topic or from the payer stage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from detector.batch import TransactionBatch
-from detector.chain.screened_contract import Extra, ScreenedContract, ScreenedValues
-from detector.sorting import Decoded
-from detector.stages.columns import keyed
+from detector.chain.screened_contract import ScreenedContract, ScreenedValues
+from detector.decoded import Decoded
 from detector.stages.screened import Screened
 from detector.windows.layout import I64
 from schemas.fate import Fate
@@ -53,10 +52,7 @@ class Received:
         if self.screened is None:
             raise TypeError("These payments come from the input topic; nobody has screened them.")
         batch, rows = self.batch(first, end), self.decoded.positions[first:end]
-        words, ends, found = _tags_of(self.screened, rows)
-        findings = {row: extra[0] for row, extra in found.items() if extra[0]}
-        chains = {row: extra[1] for row, extra in found.items() if extra[1]}
-        return Screened(keyed(batch), words, ends, findings, chains)
+        return self.screened.of_rows(batch, rows)
 
 
 def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Received:
@@ -93,20 +89,3 @@ def _decoded(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Decoded:
 
 def _waits(error: Exception) -> bool:
     return getattr(error, "fate", Fate.STOP) is Fate.RETRY
-
-
-def _tags_of(screened: ScreenedValues, rows: I64) -> tuple[I64, I64, Mapping[int, Extra]]:
-    """Tags and findings of some rows, counted from 0."""
-    if not rows.size:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), {}
-    first, last = int(rows[0]), int(rows[-1])
-    ends = screened.ends
-    start = int(ends[first - 1]) if first else 0
-    found = {row: extra for row, extra in screened.found.items() if first <= row <= last}
-    if last - first + 1 == rows.size:
-        kept = {row - first: extra for row, extra in found.items()}
-        return screened.words[start : int(ends[last])], ends[first : last + 1] - start, kept
-    sizes = np.diff(ends, prepend=0)[rows]
-    pieces = [screened.words[end - size : end] for size, end in zip(sizes.tolist(), ends[rows].tolist(), strict=True)]
-    place = {row: at for at, row in enumerate(rows.tolist())}
-    return np.concatenate(pieces), np.cumsum(sizes), {place[row]: extra for row, extra in found.items() if row in place}
