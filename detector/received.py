@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detector.batch import TransactionBatch
 from detector.chain.screened_contract import ScreenedContract, ScreenedValues
 from detector.decoded import Decoded
+from detector.stages.columns import Keyed
 from detector.stages.screened import Screened
 from detector.windows.layout import I64
 from schemas.fate import Fate
@@ -42,17 +42,11 @@ class Received:
         first, end = np.searchsorted(self.places, (start, stop)).tolist()
         return first, end
 
-    def batch(self, first: int, end: int) -> TransactionBatch:
-        """Payments of some rows."""
-        frame = self.decoded.frame
-        return TransactionBatch(frame if end - first == frame.height else frame.slice(first, end - first))
-
-    def passed_on(self, first: int, end: int) -> Screened:
-        """Screened payments of some rows."""
+    def passed_on(self, read: Keyed, first: int, end: int) -> Screened:
+        """Screened payments of some rows; `read` are those payments."""
         if self.screened is None:
             raise TypeError("These payments come from the input topic; nobody has screened them.")
-        batch, rows = self.batch(first, end), self.decoded.positions[first:end]
-        return self.screened.of_rows(batch, rows)
+        return self.screened.of_rows(read, self.decoded.positions[first:end])
 
 
 def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Received:

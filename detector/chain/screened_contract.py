@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from detector.batch import TransactionBatch
 from detector.chain.found_text import found_text, read_found
 from detector.chain.wire import FIELDS, LONGEST_LENGTH, gather_field, put_values, split_values
 from detector.finding import Finding
-from detector.stages.columns import keyed
+from detector.stages.columns import Keyed
 from detector.stages.names import Names
 from detector.stages.screened import Screened
 from detector.windows.layout import I64, U8
@@ -45,8 +44,8 @@ class ScreenedValues:
     found: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
     failures: Sequence[tuple[int, Exception]] = ()
 
-    def of_rows(self, batch: TransactionBatch, rows: I64) -> Screened:
-        """The screened payments of some rows, in rising order; `batch` holds the payments."""
+    def of_rows(self, read: Keyed, rows: I64) -> Screened:
+        """The screened payments of some rows, in rising order; `read` holds the payments."""
         first, end = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, 0)
         start = int(self.ends[first - 1]) if first else 0
         words, ends = self.words[start : int(self.ends[end - 1]) if end else 0], self.ends[first:end] - start
@@ -58,7 +57,7 @@ class ScreenedValues:
             names = names.chosen(kept)
         place = {row: at for at, row in enumerate(places.tolist())} if self.found else {}
         found = {place[row]: findings for row, findings in self.found.items() if row in place}
-        return Screened(keyed(batch), words, ends, names, found)
+        return Screened(read, words, ends, names, found)
 
 
 class ScreenedContract:

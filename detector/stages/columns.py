@@ -33,9 +33,13 @@ class Texts:
     @classmethod
     def of(cls, column: pl.Series) -> "Texts":
         """The texts of a column."""
-        joined = column.str.join("").item() if len(column) else ""
-        data = np.array(np.frombuffer((joined or "").encode(), dtype=np.uint8))
-        return cls(data, np.cumsum(column.str.len_bytes().to_numpy(), dtype=np.int64))
+        return _texts_of(column.to_frame("texts"))[0]
+
+    def rows(self, first: int, end: int) -> "Texts":
+        """The texts of some rows."""
+        start = int(self.ends[first - 1]) if first else 0
+        stop = int(self.ends[end - 1]) if end else 0
+        return Texts(self.data[start:stop], self.ends[first:end] - start)
 
     @property
     def hashes(self) -> NDArray[np.uint64]:
@@ -58,6 +62,7 @@ class Keyed:
 
     batch: TransactionBatch
     ids: Texts
+    targets: Texts
     columns: I64
 
     def admitted(self, words: I64) -> I64:
@@ -66,28 +71,48 @@ class Keyed:
         columns[:, C_ADMITTED] = words
         return columns
 
+    def local(self, local: NDArray[np.bool_]) -> "Keyed":
+        """The same payments, with whether each payee lives in this partition; without it all do."""
+        columns = self.columns.copy()
+        columns[:, C_LOCAL] = local
+        return Keyed(self.batch, self.ids, self.targets, columns)
+
+    def rows(self, first: int, end: int) -> "Keyed":
+        """Some rows; hashing a batch once and cutting it costs less than hashing each part."""
+        if first == 0 and end == len(self.batch):
+            return self
+        frame = self.batch.frame.slice(first, end - first)
+        ids, targets = self.ids.rows(first, end), self.targets.rows(first, end)
+        return Keyed(TransactionBatch(frame), ids, targets, self.columns[first:end])
+
 
 _ROTATED = np.uint64(29)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-def keyed(batch: TransactionBatch, local: NDArray[np.bool_] | None = None) -> Keyed:
-    """Hashes a batch; `local` says which payees live in this partition, absent: all."""
-    frame = batch.frame
-    ids = Texts.of(frame["id"])
-    sources, targets = Texts.of(frame["source"]).hashes, Texts.of(frame["target"]).hashes
+def keyed(batch: TransactionBatch) -> Keyed:
+    """Hashes a batch."""
+    ids, sources, targets, currencies = _texts_of(batch.frame.select("id", "source", "target", "currency"))
+    payers, payees = sources.hashes, targets.hashes
     columns = np.empty((len(batch), BATCH_COLUMNS), dtype=np.int64)
     columns[:, C_TIMES], columns[:, C_AMOUNTS] = batch.occurred_at, batch.amounts
-    columns[:, C_CURRENCIES] = _currencies(frame["currency"])
-    columns[:, C_SOURCES], columns[:, C_TARGETS] = sources.view(np.int64), targets.view(np.int64)
-    columns[:, C_PAIRS], columns[:, C_IDS] = _pairs(sources, targets), ids.hashes.view(np.int64)
-    columns[:, C_ADMITTED], columns[:, C_LOCAL] = 1, 1 if local is None else local
-    return Keyed(batch, ids, columns)
+    columns[:, C_CURRENCIES] = (currencies.hashes & np.uint64(0xFFFFFFFF)).view(np.int64)  # three letters
+    columns[:, C_SOURCES], columns[:, C_TARGETS] = payers.view(np.int64), payees.view(np.int64)
+    columns[:, C_PAIRS], columns[:, C_IDS] = _pairs(payers, payees), ids.hashes.view(np.int64)
+    columns[:, C_ADMITTED], columns[:, C_LOCAL] = 1, 1
+    return Keyed(batch, ids, targets, columns)
 
 
-def _currencies(column: pl.Series) -> I64:
-    """Three-letter codes as numbers below 2^32."""
-    return (Texts.of(column).hashes & np.uint64(0xFFFFFFFF)).view(np.int64)
+def _texts_of(frame: pl.DataFrame) -> list[Texts]:
+    """The texts of all columns; two queries for the frame, since each costs as much as a thousand texts."""
+    joined = frame.select(pl.all().str.join(""))
+    lengths = frame.select(pl.all().str.len_bytes())
+    return [_texts(joined[name].item() or "", lengths[name]) for name in frame.columns]
+
+
+def _texts(joined: str, lengths: pl.Series) -> Texts:
+    data = np.frombuffer(bytearray(joined, "utf-8"), dtype=np.uint8)  # kernels are compiled for writable arrays
+    return Texts(data, np.cumsum(lengths.to_numpy(), dtype=np.int64))
 
 
 def _pairs(sources: NDArray[np.uint64], targets: NDArray[np.uint64]) -> I64:

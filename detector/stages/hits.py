@@ -1,6 +1,9 @@
 """Measured values that reached a band."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,8 +12,7 @@ from detector.stages.found import floats_of, values_of
 from detector.windows.layout import F64, I64, V_BAND, V_EPISODE, V_FLOAT, V_VALUE, Found
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A measured value in a band that is not silent.
 
     Args:
@@ -28,7 +30,7 @@ class Hit:
     episode: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hits:
     """All hits of one stage on a batch, as columns in the order of rows; the fields are those of `Hit`."""
 
@@ -53,16 +55,26 @@ class Hits:
             values_of(stage, found, V_EPISODE)[rows, measures],
         )
 
-    def of(self, row: int) -> list[Hit]:
+    @cached_property
+    def _by_row(self) -> Mapping[int, list[Hit]]:
+        columns = (self.rows, self.measures, self.bands, self.wholes, self.reals, self.episodes)
+        hits: dict[int, list[Hit]] = {}
+        for row, *values in zip(*(column.tolist() for column in columns), strict=True):
+            hits.setdefault(row, []).append(Hit(*values))
+        return hits
+
+    def of(self, row: int) -> Sequence[Hit]:
         """The hits on a row."""
-        first, end = self.rows.searchsorted((row, row + 1)).tolist()
-        return [
-            Hit(
-                int(self.measures[at]),
-                int(self.bands[at]),
-                int(self.wholes[at]),
-                float(self.reals[at]),
-                int(self.episodes[at]),
-            )
-            for at in range(first, end)
-        ]
+        return self._by_row.get(row, ())
+
+    def at(self, rows: I64) -> "Hits":
+        """The hits on some rows."""
+        kept = np.isin(self.rows, rows)
+        return Hits(
+            self.rows[kept],
+            self.measures[kept],
+            self.bands[kept],
+            self.wholes[kept],
+            self.reals[kept],
+            self.episodes[kept],
+        )

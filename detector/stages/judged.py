@@ -9,8 +9,8 @@ from detector.batch import TransactionBatch
 from detector.finding import Finding
 from detector.level import Level
 from detector.rules.rule_set import RuleSet
-from detector.stages.finding_writer import FindingWriter
-from detector.stages.hits import Hits
+from detector.stages.finding_writer import writer_of
+from detector.stages.hits import Hit, Hits
 from detector.stages.names import Names
 from detector.stages.screened import Screened
 from detector.windows.layout import I64, Found
@@ -42,7 +42,7 @@ class Judged:
         self.scores = scores
         self.names = names or Names.none(len(screened))
         self._found = found
-        self._payer, self._payee = FindingWriter(rules.payer), FindingWriter(rules.payee)
+        self._payer, self._payee = writer_of(rules.payer), writer_of(rules.payee)
         self._order = {rule.rule: place for place, rule in enumerate(rules.rules)}
 
     @property
@@ -54,6 +54,12 @@ class Judged:
     def payee_hits(self) -> Hits | None:
         """What the rules on the payee found; None when there are none."""
         return None if self._found is None else Hits.found(self.rules.payee, self._found)
+
+    @cached_property
+    def _hits_of_frauds(self) -> tuple[Hits, Hits | None]:
+        """Most hits lie on legit payments, and a service asks for frauds only."""
+        frauds = self.frauds
+        return self.screened.hits.at(frauds), None if self.payee_hits is None else self.payee_hits.at(frauds)
 
     @property
     def frauds(self) -> I64:
@@ -79,11 +85,14 @@ class Judged:
         found = list(self.screened.findings.get(row, ()))
         complete = {finding.rule for finding in found}
         of_payer, cited = self.rules.payer.rules, self.screened.names.of(row)
-        hits = [hit for hit in self.screened.hits.of(row) if of_payer[hit.measure].rule not in complete]
+        by_payer, by_payee = self._hits_of_frauds if self.level(row) else (self.screened.hits, self.payee_hits)
+        hits: Sequence[Hit] = [hit for hit in by_payer.of(row) if of_payer[hit.measure].rule not in complete]
         found += [self._payer.write(self.batch, row, hit, cited.get(hit.measure), words) for hit in hits]
-        if self.payee_hits is not None:
-            cited, hits = self.names.of(row), self.payee_hits.of(row)
-            found += [self._payee.write(self.batch, row, hit, cited.get(hit.measure), words) for hit in hits]
+        if by_payee is not None:
+            cited = self.names.of(row)
+            found += [
+                self._payee.write(self.batch, row, hit, cited.get(hit.measure), words) for hit in by_payee.of(row)
+            ]
         return sorted(found, key=lambda finding: self._order.get(finding.rule, len(self._order)))
 
 

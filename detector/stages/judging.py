@@ -2,6 +2,7 @@
 
 from detector.batch import TransactionBatch
 from detector.rules.rule_set import RuleSet
+from detector.stages.columns import keyed
 from detector.stages.judged import Judged, judged_by_payer
 from detector.stages.payee_stage import PayeeStage
 from detector.stages.payer_stage import PayerStage
@@ -27,7 +28,7 @@ class Judging:
 
     def process(self, batch: TransactionBatch) -> Judged:
         """The verdicts on a batch."""
-        screened = self._payer.process(batch)
+        screened = self._payer.process(keyed(batch))
         if not self._rules.two_stages:
             return judged_by_payer(self._rules, screened)
         return self._payee.process(screened)

@@ -1,11 +1,9 @@
 """The first stage: rules on the payer."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detector.batch import TransactionBatch
 from detector.rules.rule_set import RuleSet
-from detector.stages.columns import Keyed, keyed
+from detector.stages.columns import Keyed
 from detector.stages.found import found_in
 from detector.stages.names import Names
 from detector.stages.python_findings import with_python_findings
@@ -32,14 +30,9 @@ class PayerStage:
         self._stage = rules.payer
         self._memory = state.payer
 
-    def process(self, batch: TransactionBatch, local: NDArray[np.bool_] | None = None) -> Screened:
-        """Folds a batch into the state and finds what the payers do.
-
-        Args:
-            batch: Payments in log order.
-            local: Whether each payee lives in this partition; absent: all do, as there is one partition.
-        """
-        read = keyed(batch, local)
+    def process(self, read: Keyed) -> Screened:
+        """Folds a batch, in log order, into the state and finds what the payers do."""
+        batch = read.batch
         base = self._memory.counter(SEQUENCE)
         columns = read.admitted(self._stage.filters.admitted(batch))
         with np.errstate(over="ignore"):

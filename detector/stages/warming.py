@@ -4,6 +4,7 @@ import numpy as np
 
 from detector.batch import TransactionBatch
 from detector.rules.rule_set import RuleSet
+from detector.stages.columns import keyed
 from detector.stages.payee_stage import PayeeStage
 from detector.stages.payer_stage import PayerStage
 from detector.stages.screened import Screened
@@ -21,7 +22,7 @@ def compile_kernels(rules: RuleSet) -> None:
         occurred_at=[0, 1],
     )  # fmt: skip
     state.checkpoint()
-    screened = PayerStage(rules, state).process(batch, np.zeros(2, dtype=np.bool_))
+    screened = PayerStage(rules, state).process(keyed(batch).local(np.zeros(2, dtype=np.bool_)))
     passed = Screened.of_records(batch, screened.tag_bytes(), screened.names)
     judged = PayeeStage(rules, state).process(passed)
     judged.findings(0)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
@@ -17,7 +16,7 @@ from detector.contracts import Contracts
 from detector.level import Level
 from detector.received import Failures, Received, payments_of, screened_of
 from detector.rules.rule_set import RuleSet
-from detector.stages.columns import Texts
+from detector.stages.columns import Keyed, keyed
 from detector.stages.judged import Judged, judged_by_payer
 from detector.verdict import Verdict
 from detector.verdict_outputs import VerdictOutputs, decidable
@@ -114,32 +113,33 @@ class ChainSorting:
 
     def _screen(self, batch: InputBatch, received: Received, outputs: Outputs) -> dict[int, Verdict] | None:
         """Screens and passes on; verdicts by row where they fall here, None where they fall behind the topic."""
-        targets = received.decoded.frame["target"]
-        homes = Texts.of(targets).partitions(self._partitions)
+        read = keyed(TransactionBatch(received.decoded.frame))
+        homes = read.targets.partitions(self._partitions)
         verdicts: dict[int, Verdict] = {}
         passed: list[bytes] = []
         for run in batch.runs:
             first, end = received.rows_between(run.start, run.stop)
-            work, payments = self.works[run.partition.number], received.batch(first, end)
+            work, part = self.works[run.partition.number], read.rows(first, end)
             if first < end:
-                screened = work.payer.process(payments, _local(homes[first:end], work.number))
+                screened = work.payer.process(part.local(homes[first:end] == work.number))
                 if not self._rules.two_stages:
                     verdicts.update(_verdicts(judged_by_payer(self._rules, screened), first))
                 elif not batch.replay:
                     rows = received.decoded.positions[first:end].tolist()
                     passed += self._chain.screened.encode([received.values[row] or b"" for row in rows], screened)
-            _note(work, batch, run.partition.topic, run.stop, payments)
+            _note(work, batch, run, part)
         if not self._rules.two_stages:
             return verdicts
         if not batch.replay:
-            self._pass_on(batch, received, targets.cast(pl.Binary).to_list(), passed, outputs)
+            self._pass_on(batch, received, read, passed, outputs)
         return None
 
     def _pass_on(
-        self, batch: InputBatch, received: Received, keys: list[bytes], passed: list[bytes], outputs: Outputs
+        self, batch: InputBatch, received: Received, read: Keyed, passed: list[bytes], outputs: Outputs
     ) -> None:
         """Sends screened payments to the partitions of their payees."""
-        order, records = _by_time(batch, received), batch.messages
+        order, records = _by_time(batch, received, read), batch.messages
+        keys: list[bytes] = read.batch.frame["target"].cast(pl.Binary).to_list()
         places = received.places if order is None else received.places[order]
         if order is not None:
             passed, keys = [passed[row] for row in order], [keys[row] for row in order]
@@ -149,14 +149,15 @@ class ChainSorting:
 
     def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
         verdicts: dict[int, Verdict] = {}
+        read = keyed(TransactionBatch(received.decoded.frame))
         for run in batch.runs:
             first, end = received.rows_between(run.start, run.stop)
-            work, payments = self.works[run.partition.number], received.batch(first, end)
+            work, part = self.works[run.partition.number], read.rows(first, end)
             if first < end:
-                judged = work.payee.process(received.passed_on(first, end))
+                judged = work.payee.process(received.passed_on(part, first, end))
                 if not batch.replay:
                     verdicts.update(_verdicts(judged, first))
-            _note(work, batch, run.partition.topic, run.stop, payments)
+            _note(work, batch, run, part)
         return verdicts
 
     def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
@@ -213,12 +214,7 @@ class ChainSorting:
         self.revoked(partitions)
 
 
-def _local(homes: NDArray[np.int64], number: int) -> NDArray[np.bool_]:
-    local: NDArray[np.bool_] = homes == number
-    return local
-
-
-def _by_time(batch: InputBatch, received: Received) -> list[int] | None:
+def _by_time(batch: InputBatch, received: Received, read: Keyed) -> list[int] | None:
     """Rows of several partitions merged by event time, each partition in its own order; None for one partition.
 
     One partition's payments after the other's would come hours apart to a payee whose payers live in both, and count
@@ -226,7 +222,7 @@ def _by_time(batch: InputBatch, received: Received) -> list[int] | None:
     """
     if len({run.partition for run in batch.runs}) < 2:
         return None
-    times = received.batch(0, received.places.size).occurred_at.copy()
+    times = read.batch.occurred_at.copy()
     reached: dict[int, int] = {}
     for run in batch.runs:
         first, end = received.rows_between(run.start, run.stop)
@@ -239,8 +235,8 @@ def _by_time(batch: InputBatch, received: Received) -> list[int] | None:
     return order
 
 
-def _note(work: PartitionWork, batch: InputBatch, topic: str, stop: int, payments: TransactionBatch) -> None:
-    work.folded(topic, batch.messages[stop - 1].offset() + 1, payments)
+def _note(work: PartitionWork, batch: InputBatch, run: Run, part: Keyed) -> None:
+    work.folded(run.partition.topic, batch.messages[run.stop - 1].offset() + 1, part.batch)
 
 
 def _verdicts(judged: Judged, first: int) -> dict[int, Verdict]:

@@ -2,6 +2,7 @@
 
 from detector.chain.partition_work import PartitionWork
 from detector.rules.loading import load_rule_set
+from detector.stages.columns import keyed
 from detector.state.partition_state import PartitionState
 from tests.detector.stages.histories import HOUR, Payment, batch_of
 
@@ -16,7 +17,7 @@ def work() -> PartitionWork:
 def fold(made: PartitionWork, *payments: Payment, offset: int) -> None:
     """Folds payments in."""
     batch = batch_of(payments)
-    made.payer.process(batch)
+    made.payer.process(keyed(batch))
     made.folded("in", offset, batch)
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.found_text import found_text
 from detector.chain.screened_contract import ScreenedContract
@@ -191,10 +192,11 @@ def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
         passed = contract.encode(values, Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings))
         received = screened_of(decoder, contract, passed)
     assert [place for place, _ in received.dead] == [1]
-    back = received.passed_on(0, 2)
+    read = keyed(TransactionBatch(received.decoded.frame))
+    back = received.passed_on(read, 0, 2)
     assert back.tags.tolist() == [1, 2, 6, 7]
     assert back.ends.tolist() == [2, 4]
     assert set(back.findings) == {1}
     assert [back.names.of(row)[1].ids for row in range(2)] == [["a"], ["c"]]
     assert received.places.tolist() == [0, 2]
-    assert received.passed_on(1, 2).tags.tolist() == [6, 7]
+    assert received.passed_on(read.rows(1, 2), 1, 2).tags.tolist() == [6, 7]

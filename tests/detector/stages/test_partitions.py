@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from detector.finding import Finding
 from detector.rules.loading import SHIPPED, load_rule_set
-from detector.stages.columns import Texts
+from detector.stages.columns import Texts, keyed
 from detector.stages.judging import Judging
 from detector.stages.payee_stage import PayeeStage
 from detector.stages.payer_stage import PayerStage
@@ -32,7 +32,7 @@ class Partitioned:
         batch = batch_of([payment])
         source = int(Texts.of(batch.frame["source"]).partitions(PARTITIONS)[0])
         target = int(Texts.of(batch.frame["target"]).partitions(PARTITIONS)[0])
-        screened = self.payers[source].process(batch, np.array([source == target]))
+        screened = self.payers[source].process(keyed(batch).local(np.array([source == target])))
         passed = Screened.of_records(batch, screened.tag_bytes(), screened.names, screened.findings)
         judged = self.payees[target].process(passed)
         return int(judged.scores[0]), judged.findings(0)
