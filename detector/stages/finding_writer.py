@@ -1,5 +1,6 @@
 """Findings in words, made of measured values."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,6 +15,13 @@ from detector.stages.names import CitedBy
 
 _MIXED = 0x9E3779B97F4A7C15
 _ALL = (1 << 64) - 1
+
+_COLUMNS: Mapping[str, Callable[[TransactionBatch], list[str]]] = {
+    "currency": lambda batch: batch.currencies,
+    "source": lambda batch: batch.sources,
+    "target": lambda batch: batch.targets,
+}
+"""Where the texts of a template come from."""
 
 
 class FindingWriter:
@@ -105,8 +113,7 @@ class _Band:
             return money_text(int(batch.amounts[row]))
         if name == "key":
             name = "target" if self.rule.key == "target" else "source"
-        columns = {"currency": "currencies", "source": "sources", "target": "targets"}
-        return str(getattr(batch, columns[name])[row])
+        return _COLUMNS[name](batch)[row]
 
 
 class _Places(dict[str, object]):

@@ -65,7 +65,8 @@ class _Compiler:
         if kind == "enum":
             return _enum(schema["symbols"])
         if kind == "array":
-            return _array(self.compile(schema["items"]))
+            write = self.compile(schema["items"])
+            return _strings if write is _string else _array(write)
         if kind == "map":
             return _map(self.compile(schema["values"]))
         return self._recursive(schema)
@@ -230,6 +231,23 @@ def _array(write: Write) -> Write:
         out.append(0)
 
     return array
+
+
+def _strings(value: Any, out: bytearray) -> None:
+    """An array of strings, without a call per item; what is refused is refused item by item, which names it."""
+    try:
+        encoded = [item.encode() for item in value] if type(value) in {list, tuple} else None
+    except (AttributeError, UnicodeEncodeError):
+        encoded = None
+    if encoded is None:
+        _array(_string)(value, out)
+        return
+    if encoded:
+        put_length(len(encoded), out)
+        for item in encoded:
+            out += SMALL[len(item)] if len(item) < 1024 else varint(len(item))
+            out += item
+    out.append(0)
 
 
 def _map(write: Write) -> Write:
