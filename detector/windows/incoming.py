@@ -64,7 +64,7 @@ def receive(side: Side, plan: I64, cols: I64, found: Found, index: int, handle: 
     time = cols[index, C_TIMES]
     row = row_of(side, plan, cols[index, C_TARGETS])
     payment = Payment(
-        time, cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_SOURCES],
+        time, time, cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_SOURCES],
         row, cols[index, C_TARGETS], cols[index, C_IDS], handle, index,
     )  # fmt: skip
     for ring in range(plan[N_RINGS]):

@@ -27,12 +27,14 @@ from detector.windows.layout import (
     HOPS,
     I64,
     LINK,
+    M_GRACE,
     M_KIND,
     M_NEW,
     M_RATE,
     M_RING,
     M_TAG,
     M_WHERE,
+    M_WINDOW,
     MEASURE_COLUMNS,
     MOST_BANDS,
     MULTIPLE,
@@ -108,12 +110,21 @@ def _take(arena: Arena, plan: I64, found: Found, measure: int, payment: Payment,
 
 
 @kernel
+def too_late(plan: I64, rule: int, payment: Payment) -> bool:
+    """Whether a payment comes later than a rule waits, or lies outside of the window that ends now."""
+    late = payment.now - payment.time
+    return late > 0 and (late > plan[rule + M_GRACE] or 0 < plan[rule + M_WINDOW] <= late)
+
+
+@kernel
 def measure_all(arena: Arena, plan: I64, found: Found, payment: Payment, new: bool, admitted: int) -> None:
     """Takes every measure that the payment may fire, adds up points, then lets the own rates learn."""
     index = payment.position
     for measure in range(plan[N_MEASURES]):
         rule = plan[AT_MEASURES] + measure * MEASURE_COLUMNS
         if (admitted >> plan[rule + M_WHERE]) & 1 == 0 or (plan[rule + M_NEW] and not new):
+            continue
+        if too_late(plan, rule, payment):
             continue
         band = _take(arena, plan, found, measure, payment, new)
         found.rows[index, value_at(plan, measure) + V_BAND] = band

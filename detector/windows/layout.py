@@ -98,9 +98,13 @@ class Side(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """The current payment as measures of one account see it."""
+    """The current payment as measures of one account see it.
+
+    `now` is the latest event time of the account, `time` the payment's own: less where it comes late.
+    """
 
     now: int
+    time: int
     amount: int
     currency: int
     other: int

@@ -112,8 +112,8 @@ def _judge(side: Side, plan: I64, cols: I64, found: Found, index: int) -> None:
     row = row_of(side, plan, cols[index, C_TARGETS])
     latest = arena.words[row + ROW_LATEST]
     payment = Payment(
-        max(latest, cols[index, C_TIMES]), cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_SOURCES],
-        row, cols[index, C_TARGETS], cols[index, C_IDS], handle, index,
+        max(latest, cols[index, C_TIMES]), cols[index, C_TIMES], cols[index, C_AMOUNTS], cols[index, C_CURRENCIES],
+        cols[index, C_SOURCES], row, cols[index, C_TARGETS], cols[index, C_IDS], handle, index,
     )  # fmt: skip
     if cols[index, C_TIMES] < latest - plan[S_GRACE]:
         put(arena, LATE, arena.words[LATE] + 1)

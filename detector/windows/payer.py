@@ -126,7 +126,7 @@ def _screen(side: Side, plan: I64, cols: I64, found: Found, index: int) -> None:
     found.rows[index, F_FLAGS] = flags
     now = max(cols[index, C_TIMES], arena.words[row + ROW_LATEST])
     payment = Payment(
-        now, cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_TARGETS],
+        now, cols[index, C_TIMES], cols[index, C_AMOUNTS], cols[index, C_CURRENCIES], cols[index, C_TARGETS],
         row, cols[index, C_SOURCES], cols[index, C_IDS], handle, index,
     )  # fmt: skip
     if flags & (FLAG_DUPLICATE | FLAG_LATE):

@@ -63,7 +63,7 @@ class MeasureRow:
             self.ring_in = stage.rings.ask(ring_of(rule, 0, INCOMING))
         cite = rule.cite
         if cite.link is not None and (cite.link == "new") != (rule.where.link == "new"):
-            keep = (cite.window or rule.window or 0) + rule.grace
+            keep = cite.window or rule.window or 0
             cap = stage.rings.all[self.ring].cap
             self.cite_ring = stage.rings.ask(Ring(OUT, cite.link == "new", self.where, True, keep, cap))
         elif kind != "payers":

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from detector.rules.format.rule_file import RuleFile
-from detector.windows.layout import OUT
+from detector.windows.layout import INCOMING, OUT
 from detector.windows.rates import SURPRISE_CAP, surprise
 
 DAY = 86_400_000
@@ -69,7 +69,10 @@ def ring_of(rule: RuleFile, where: int, role: int = OUT) -> Ring:
     free = rule.key == "pair" or rule.match is not None or measure.kind in ("sum", "ratio")
     new = rule.where.link == "new" or measure.payers == "new links"
     cap = max(AMOUNTS_CAP, _entries(rule)) if free else _entries(rule)
-    return Ring(role, new, where, by_other and not free, rule.window + rule.grace, min(cap, LARGEST_CAP))
+    # a window ends at the account's latest payment, so grace keeps nothing longer; only what came in from elsewhere
+    # may be ahead of the account's own payments, and must not push out what those still need
+    keep = rule.window + (rule.grace if role == INCOMING else 0)
+    return Ring(role, new, where, by_other and not free, keep, min(cap, LARGEST_CAP))
 
 
 def _entries(rule: RuleFile) -> int:

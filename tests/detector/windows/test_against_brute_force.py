@@ -12,6 +12,7 @@ from detector.stages.judging import Judging
 from tests.detector.stages.histories import HOUR, Payment, batch_of, histories
 
 GRACE = 600_000
+LONGEST_GRACE = 5 * HOUR
 DAY = 24 * HOUR
 
 
@@ -31,6 +32,8 @@ RULES = RuleSet(
         rule("alike", {"count": "payments"}, key="pair", match={"amount": {"within": "10%"}}),
         rule("middling", {"count": "payments"}, key="source", where={"amount": {"from": "105.00", "below": "900.00"}}),
         rule("hourly", {"count": "payments"}, key="target", window="1h"),
+        rule("patient", {"count": "payments"}, key="target", window="6h", grace="5h"),
+        rule("most-patient", {"count": "payments"}, key="target", window="2h", grace="5h"),
     ),
     RuleSetFile(),
 )
@@ -58,7 +61,7 @@ class Reference:
         if twice or late:
             return found
         found |= self._of_payer(payment, new)
-        if payment.time >= self.was_paid.get(payment.target, -(10**18)) - GRACE:
+        if payment.time >= self.was_paid.get(payment.target, -(10**18)) - LONGEST_GRACE:
             found |= self._of_payee(payment, new)
         return found
 
@@ -82,13 +85,20 @@ class Reference:
         now = self.was_paid[payment.target] = max(payment.time, self.was_paid.get(payment.target, payment.time))
         self.kept[-1] = (payment._replace(id="in"), new)
         mine = self._window(now, DAY, lambda p: p.target == payment.target and p.id == "in")
-        hour = self._window(now, HOUR, lambda p: p.target == payment.target and p.id == "in")
+        sizes = {"hourly": HOUR, "patient": 6 * HOUR, "most-patient": 2 * HOUR}
+        counts = {
+            name: str(len(self._window(now, size, lambda p: p.target == payment.target and p.id == "in")))
+            for name, size in sizes.items()
+        }
+        late = now - payment.time
+        if late > GRACE:  # too late for all but the patient ones, and for those whose window it does not reach
+            return {name: counts[name] for name in ("patient", "most-patient") if late < sizes[name]}
         total = sum(p.amount for p, _ in mine if p.currency == payment.currency)
         return {
             "payers": str(len({p.source for p, _ in mine})),
             "in-count": str(len(mine)),
             "in-sum": f"{total // 100_000}.00",
-            "hourly": str(len(hour)),
+            **counts,
         }
 
     def _window(self, now: int, size: int, which: Callable[[Payment], bool]) -> Sequence[tuple[Payment, bool]]:
