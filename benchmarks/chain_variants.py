@@ -81,6 +81,7 @@ def chain(name: str, count: int) -> Measured:
         settings=loop_settings,
         metrics=metrics,
         stop=stop,
+        in_event_order=topics.transactions,
     )
     relieve_collector()
     loop.run()

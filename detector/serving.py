@@ -35,6 +35,7 @@ def run_loop(
     *,
     stop: Event,
     on_listening: Callable[[int], None] = lambda _: None,
+    in_event_order: str | None = None,
 ) -> None:
     """Carries a processor's work until `stop` is set.
 
@@ -45,6 +46,7 @@ def run_loop(
         metrics: What is counted.
         stop: Ends the loop after the batch it is in; what is open is committed.
         on_listening: Told the port of the health server, where there is one.
+        in_event_order: Input topic whose partitions are read in the order of their timestamps.
 
     Raises:
         MessagingError: an error that ends the process.
@@ -60,6 +62,7 @@ def run_loop(
         settings=settings.loop,
         metrics=metrics,
         stop=stop,
+        in_event_order=in_event_order,
     )
     if settings.detector.http_port < 0:
         loop.run()

@@ -1,8 +1,6 @@
 """From what `consume()` returned to batches the loop may process."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import compress, islice, pairwise
-from operator import ne, or_
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from confluent_kafka import Message
@@ -12,6 +10,7 @@ from messaging.foreign import name_of, translated
 from messaging.loop.input_batch import InputBatch, Run
 from messaging.loop.positions import Positions
 from messaging.loop.record import Record
+from messaging.loop.stretches import stretches
 from messaging.partition import Partition
 
 _HARMLESS = frozenset({"_PARTITION_EOF", "_MAX_POLL_EXCEEDED"})
@@ -46,7 +45,7 @@ class Intake:
             messages = _without_reports(messages)
         replayed: _Parts = {}
         live: _Parts = {}
-        for partition, run in self._runs(cast("Sequence[Record]", messages)):
+        for partition, run in stretches(cast("Sequence[Record]", messages)):
             fresh = self._fresh(partition, run, barred)
             before, behind = self._at_bound(partition, fresh) if fresh else ([], [])
             for kept, parts in ((before, replayed), (behind, live)):
@@ -56,15 +55,6 @@ class Intake:
             for topic in self._topics:
                 if topic in parts:
                     yield _joined(topic, parts[topic], replay)
-
-    def _runs(self, records: Sequence[Record]) -> Iterator[tuple[Partition, Sequence[Record]]]:
-        """Stretches of one partition, found without a step of the interpreter per record."""
-        if not records:
-            return
-        numbers, topics = list(map(_NUMBER, records)), list(map(_TOPIC, records))
-        changes = map(or_, map(ne, numbers, islice(numbers, 1, None)), map(ne, topics, islice(topics, 1, None)))
-        for start, stop in pairwise([0, *compress(range(1, len(records)), changes), len(records)]):
-            yield Partition(topics[start], numbers[start]), records[start:stop]
 
     def _fresh(self, partition: Partition, run: Sequence[Record], barred: Collection[Partition]) -> Sequence[Record]:
         if partition in barred or not self._positions.owns(partition):
@@ -83,11 +73,6 @@ class Intake:
             return [], run
         cut = sum(message.offset() < bound for message in run)
         return run[:cut], run[cut:]
-
-
-# Unbound methods: a methodcaller takes five times as long, for every record.
-_NUMBER = cast("Callable[[Record], int]", Message.partition)
-_TOPIC = cast("Callable[[Record], str]", Message.topic)
 
 
 def _joined(topic: str, parts: Mapping[Partition, list[Record]], replay: bool) -> InputBatch:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from threading import Event
 
 import structlog
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, Message, Producer
 
 from messaging.errors import MessagingError, TopicMismatchError
 from messaging.fates import fate_of
+from messaging.loop.event_order import EventOrder
 from messaging.loop.intake import Intake
 from messaging.loop.lag import Lag
 from messaging.loop.outputs import Outputs
@@ -22,6 +23,9 @@ from messaging.settings import LoopSettings
 from schemas.fate import Fate
 
 log = structlog.get_logger()
+
+BRIEFLY = 0.01
+"""Seconds to wait for records while others are kept back."""
 
 LAG_INTERVAL = 1.0
 """Seconds between two looks at the lag."""
@@ -42,6 +46,8 @@ class ExactlyOnceLoop:
         metrics: What is counted.
         stop: Set from a signal handler or another thread to end the loop after the batch it is in.
         clock: Monotonic seconds.
+        in_event_order: The input topic whose partitions are read in the order of their timestamps while they have a
+            backlog; without it, in the order in which fetches bring them.
 
     Delivery: each input record's outputs are visible to `read_committed` readers exactly once, over crashes, aborts and
     rebalances. Work that was not committed is done again from the committed offsets.
@@ -58,6 +64,7 @@ class ExactlyOnceLoop:
         metrics: LoopMetrics,
         stop: Event,
         clock: Callable[[], float] = time.monotonic,
+        in_event_order: str | None = None,
     ) -> None:
         self._consumer = consumer
         self._producer = producer
@@ -86,6 +93,9 @@ class ExactlyOnceLoop:
         self._intake = Intake(topics, self.work.positions)
         self._gate = ReplayGate(consumer, self.work.positions)
         self._lag = Lag(consumer, self.work.positions, metrics)
+        self._order: EventOrder | None = None
+        if in_event_order is not None:
+            self._order = EventOrder(in_event_order, self.work.positions, self._lag.at_end, clock)
         self._commit_due = clock()
         self._lag_due = clock()
         self.turned_at = clock()
@@ -127,12 +137,16 @@ class ExactlyOnceLoop:
         self.turned_at = self._clock()
         work.held.resume_due()
         work.rewind()
-        messages = self._consumer.consume(work.limit, self._patience())
+        limit = work.limit
+        messages: Sequence[Message] = self._consumer.consume(limit, self._patience())
         self.rebalance.check()
         self._producer.poll(0)
+        if self._order is not None:
+            messages = self._order.admitted(messages, {*work.barred, *self._gate.waiting}, limit)
+            work.pending = self._order.pending
         if messages:
             work.process(self._gate.admitted(self._intake.batches(messages, work.barred)))
-        self._gate.turn(work.barred)
+        self._gate.turn({*work.barred, *work.pending})
         if work.open and (work.commit_every_batch or self._clock() >= self._commit_due):
             work.commit(drained=True)
             self._commit_due = self._clock() + self._settings.commit_interval
@@ -141,12 +155,14 @@ class ExactlyOnceLoop:
 
     def _patience(self) -> float:
         """Seconds to wait for records: not past the next commit, and short, since signals wait for `consume`."""
+        if self.work.pending:
+            return min(self._settings.batch_wait, BRIEFLY)
         if not self.work.open:
             return self._settings.batch_wait
         return min(self._settings.batch_wait, max(0.0, self._commit_due - self._clock()))
 
     def _observe(self) -> None:
-        self._lag.measure()
+        self._lag.measure(self.work.pending)
         self._metrics.held.set(len(self.work.held))
         self._metrics.dropped.inc(self._intake.dropped)
         self._intake.dropped = 0

@@ -27,6 +27,11 @@ class ReplayGate:
         self._waiting: set[Partition] = set()
         self._sought: dict[Partition, int] = {}
 
+    @property
+    def waiting(self) -> Collection[Partition]:
+        """Partitions that are paused until another one has been replayed; their records come again."""
+        return self._waiting
+
     def admitted(self, batches: Iterable[InputBatch]) -> list[InputBatch]:
         """The batches without live records that must wait."""
         listed = list(batches)

@@ -58,6 +58,8 @@ class Work:
         self._rewinding: set[Partition] = set()
         self._caution = Caution(settings.batch_records)
         self.positions = Positions()
+        self.pending: Collection[Partition] = ()
+        """Partitions of which records were consumed and not processed: the consumer's position is ahead of the work."""
         self.held = HeldPartitions(consumer, self.positions, settings.retry_wait, clock)
 
     @property
@@ -159,7 +161,8 @@ class Work:
 
     def _skip_markers(self) -> None:
         """Counts a transaction's markers at the end of a partition as read, or its lag would stay at 1 for ever."""
-        asked = [TopicPartition(*partition) for partition in self.positions.touched() if partition not in self.barred]
+        away = {*self.barred, *self.pending}
+        asked = [TopicPartition(*partition) for partition in self.positions.touched() if partition not in away]
         if not asked:
             return
         try:

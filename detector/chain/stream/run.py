@@ -63,7 +63,15 @@ def run_chain(
     try:
         keeping = StateKeeping(restoring, snapshots, Progress(metrics.registry))
         processor = chain_sorting(rules, contracts, chain, topics, metrics.registry, keeping, partitions)
-        run_loop(settings, restoring.inputs, processor, metrics, stop=stop, on_listening=on_listening)
+        run_loop(
+            settings,
+            restoring.inputs,
+            processor,
+            metrics,
+            stop=stop,
+            on_listening=on_listening,
+            in_event_order=topics.transactions,
+        )
     finally:
         snapshots.close()
 
