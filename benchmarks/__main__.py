@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, str] = {
     "chain": "The stateful detector, beside raw forwarding",
     "evaluation": "How well the shipped set does",
     "rules": "Rules: score, memory, snapshots",
+    "restart": "A restart with a million accounts",
     "evolution": "Evolution checks",
 }
 """Module of this folder, whose `run()` gives lines, and its heading."""

@@ -77,7 +77,7 @@ class LoopSettings(BaseSettings):
     batch_records: int = Field(10_000, ge=1, le=100_000, description="Most records taken at once.")
     batch_wait: float = Field(0.1, gt=0, le=0.5, description="Seconds to wait for records before looking up.")
     session_timeout: float = Field(
-        10.0, ge=1, le=300, description="Seconds after which the group gives a silent member's partitions away."
+        6.0, ge=1, le=300, description="Seconds after which the group gives a silent member's partitions away."
     )
     group_protocol: Literal["classic", "consumer"] = Field(
         "classic", description="`consumer` is KIP-848 (brokers 4.0 and newer): correct, with more aborts."

@@ -10,6 +10,7 @@ import io
 import json
 import struct
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ from detector.windows.layout import ACCOUNT_LIMIT, BUMP, I64, Arena, Side
 from detector.windows.tables import refill
 
 MAGIC = b"FRAUDST1"
+UNPACKERS = 2
+"""Threads that unpack: decompression and hashing leave the interpreter free."""
+
 CHUNK = 512 * 1024
 """Bytes of a chunk: below the usual limit of a Kafka message."""
 
@@ -98,9 +102,14 @@ def restore(rules: RuleSet, chunks: Iterable[bytes], limits: Limits | None = Non
     if head["rule_set"] != rules.hash:
         raise SnapshotError(f"The snapshot belongs to rule set {head['rule_set'][:12]}, not to {rules.hash[:12]}.")
     state = PartitionState(rules, limits)
-    for name, memory in (("payer", state.payer), ("payee", state.payee)):
-        _fill(memory, {part.split(".", 1)[1]: table for part, table in tables.items() if part.startswith(name + ".")})
+    memories = {"payer": state.payer, "payee": state.payee}
+    with ThreadPoolExecutor(UNPACKERS) as threads:
+        list(threads.map(lambda name: _fill(memories[name], _of(name, tables)), memories))
     return state
+
+
+def _of(name: str, tables: dict[str, Table]) -> dict[str, Table]:
+    return {part.split(".", 1)[1]: table for part, table in tables.items() if part.startswith(f"{name}.")}
 
 
 def _opened(whole: bytes) -> tuple[dict[str, Any], dict[str, Table]]:
@@ -110,10 +119,12 @@ def _opened(whole: bytes) -> tuple[dict[str, Any], dict[str, Table]]:
     end = start + struct.unpack("<I", whole[len(MAGIC) : start])[0]
     try:
         head = json.loads(whole[start:end])
-        tables = {}
+        parts: dict[str, memoryview] = {}
         for name, length in head["tables"].items():
-            tables[name] = _unpacked(whole[end : end + length])
+            parts[name] = memoryview(whole)[end : end + length]
             end += length
+        with ThreadPoolExecutor(UNPACKERS) as threads:
+            tables = dict(zip(parts, threads.map(_unpacked, parts.values()), strict=True))
     except (ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise SnapshotError(f"The snapshot is broken: {error}; rebuild the state from the log.") from error
     if end != len(whole):
@@ -164,6 +175,8 @@ def _fill(memory: Memory, tables: dict[str, Table]) -> None:
     memory.words = np.zeros(max(memory.words.shape[0], used + used // 2), dtype=np.int64)
     memory.words[:used] = tables["words"]
     memory.words[ACCOUNT_LIMIT] = memory.limits.accounts
+    # kernels are compiled for writable arrays; polars hands out read-only ones
+    tables = {name: np.array(table) for name, table in tables.items() if name != "words"}
     memory.keys, memory.rows = _table(tables["keys"], tables["rows"])
     for name, generations in (("links", memory.links), ("ids", memory.ids)):
         _fill_generations(generations, tables[name], tables[f"old_{name}"])
@@ -191,6 +204,5 @@ def _packed(table: Table) -> bytes:
     return buffer.getvalue()
 
 
-def _unpacked(data: bytes) -> Table:
-    # kernels are compiled for writable arrays; polars hands out read-only ones
-    return np.array(pl.read_ipc(io.BytesIO(data))["table"].to_numpy())
+def _unpacked(data: memoryview) -> Table:
+    return pl.read_ipc(io.BytesIO(data))["table"].to_numpy()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from detector.rules.loading import EXAMPLES, SHIPPED, load_rule_set
 from detector.rules.rule_set import RuleSet
+from detector.stages.columns import keyed
 from detector.stages.judging import Judging
 from detector.stages.payee_stage import PayeeStage
 from detector.stages.payer_stage import PayerStage
@@ -23,7 +24,7 @@ SMALL = Limits(accounts=16, links=1024, ids=1024)
 def _fold(rules: RuleSet, state: PartitionState, payments: list[Payment]) -> list[object]:
     if not payments:
         return []
-    screened = PayerStage(rules, state).process(batch_of(payments))
+    screened = PayerStage(rules, state).process(keyed(batch_of(payments)))
     judged = PayeeStage(rules, state).process(screened)
     return [(int(judged.scores[row]), list(judged.findings(row))) for row in range(len(payments))]
 
