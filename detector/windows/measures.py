@@ -46,7 +46,7 @@ from detector.windows.layout import (
     Arena,
     Payment,
 )
-from detector.windows.rates import DAY, surprise, usual
+from detector.windows.rates import DAY, unusual
 
 MARKS_SHIFT = 8
 """Marks of an entry: currency code, then one bit per reach of `fresh`."""
@@ -100,10 +100,11 @@ def gathered(arena: Arena, plan: I64, measure: int, ring: int, kind: int, paymen
 
 @kernel
 def against_rate(arena: Arena, plan: I64, measure: int, count: int, payment: Payment) -> float:
-    """Surprise of a count against the account's usual rate."""
+    """Surprise of a count against the account's usual rate; 0 where it is below the least that matters."""
     rule = plan[AT_MEASURES] + measure * MEASURE_COLUMNS
-    expected = usual(arena, plan, payment.row, plan[rule + M_RATE], payment.now) * plan[rule + M_WINDOW] / DAY
-    return surprise(count, expected)
+    if count < plan[rule + M_MINIMUM]:
+        return 0.0
+    return unusual(arena, plan, payment.row, plan[rule + M_RATE], payment.now, count, plan[rule + M_WINDOW] / DAY)
 
 
 @kernel

@@ -31,25 +31,37 @@ from detector.windows.layout import (
 
 DAY = 86_400_000
 SURPRISE_CAP = 99.0
+SMALLEST = 1e-200
+"""Below this a probability is beyond the cap, and its logarithm not worth taking."""
 _LOG10 = math.log(10.0)
 
 
 @kernel
-def surprise(count: int, expected: float) -> float:
-    """-log10 of the Poisson probability of `count` or more where `expected` are expected, at most 99."""
-    if count <= 0:
+def surprise(count: int, events: float, days: float, window: float) -> float:
+    """-log10 of the probability of `count` or more in `window` days after `events` in `days` days, at most 99.
+
+    Poisson at a rate that is known no better than these days tell, which is gamma(events, days); together that is the
+    negative binomial distribution (Gelman et al., Bayesian Data Analysis, 2.6). With p = window / (window + days)::
+
+        P(n) = (1 - p)^events * product over i < n of p (events + i) / (i + 1)
+
+    A count that is not above the expected one is no surprise.
+    """
+    if count * days <= events * window:
         return 0.0
-    if expected <= 0.0:
+    if events <= 0.0:
         return SURPRISE_CAP
-    first = count * math.log(expected) - expected
-    for factor in range(2, count + 1):
-        first -= math.log(factor)
+    odds, product = window / (window + days), 1.0
+    for step in range(count):
+        product *= odds * (events + step) / (step + 1)
+    if product < SMALLEST:
+        return SURPRISE_CAP
     total, term, step = 1.0, 1.0, count
     while term > 1e-12 * total:
-        step += 1
-        term *= expected / step
+        term *= odds * (events + step) / (step + 1)
         total += term
-    return min(SURPRISE_CAP, max(0.0, -(first + math.log(total)) / _LOG10))
+        step += 1
+    return min(SURPRISE_CAP, max(0.0, -(events * math.log(1.0 - odds) + math.log(product * total)) / _LOG10))
 
 
 @kernel
@@ -82,27 +94,56 @@ def tick(arena: Arena, plan: I64, rate: int, time: int, joined: int, events: int
 
 @kernel
 def population_rate(arena: Arena, plan: I64, rate: int) -> float:
-    """Events per account and day."""
+    """Events per account and day: of all accounts, and of as many account-days as the expectation is worth."""
+    prior, weight = rate_parameter(plan, rate, R_PRIOR), rate_parameter(plan, rate, R_WEIGHT)
     if rate_parameter(plan, rate, R_ADAPTIVE) == 0.0:
-        return rate_parameter(plan, rate, R_PRIOR)
-    at = POPULATIONS + rate * POPULATION_WORDS
-    return arena.words.view(np.float64)[at] / arena.words.view(np.float64)[at + 1]
+        return prior
+    at, floats = POPULATIONS + rate * POPULATION_WORDS, arena.words.view(np.float64)
+    return (floats[at] + prior * weight) / (floats[at + 1] + weight)
+
+
+@kernel
+def known_days(arena: Arena, plan: I64, row: int, rate: int, now: int) -> float:
+    """Decayed days that are known of an account: since its first event, or as many as accounts have on average.
+
+    An account without events was silent for as long as others have been seen: next to nothing in the first days of a
+    log, and weeks later on.
+    """
+    at, population = row + plan[S_RATES] + rate * RATE_WORDS, POPULATIONS + rate * POPULATION_WORDS
+    words = arena.words
+    days = 0.0
+    if words[at + 2] != 0:
+        mu = rate_parameter(plan, rate, R_MU)
+        days = (1.0 - math.exp(-mu * (now - words[at]) / DAY)) / mu
+    if words[population + 3] == 0:
+        return days
+    return max(days, words.view(np.float64)[population + 1] / words[population + 3])
+
+
+@kernel
+def known_events(arena: Arena, plan: I64, row: int, rate: int, now: int) -> float:
+    """Decayed events of an account on days that are over."""
+    at = row + plan[S_RATES] + rate * RATE_WORDS
+    events = arena.words.view(np.float64)[at + 3]
+    if events > 0.0:
+        events *= math.exp(-rate_parameter(plan, rate, R_MU) * (now - arena.words[at + 4]) / DAY)
+    return events
+
+
+@kernel
+def unusual(arena: Arena, plan: I64, row: int, rate: int, now: int, count: int, window: float) -> float:
+    """Surprise of a count in a window of so many days, against the account's own days and those of the population."""
+    shrink = rate_parameter(plan, rate, R_SHRINK)
+    events = known_events(arena, plan, row, rate, now) + shrink * population_rate(arena, plan, rate)
+    return surprise(count, events, known_days(arena, plan, row, rate, now) + shrink, window)
 
 
 @kernel
 def usual(arena: Arena, plan: I64, row: int, rate: int, now: int) -> float:
     """Expected events per day of the account: its decayed days, shrunk to the population."""
-    at = row + plan[S_RATES] + rate * RATE_WORDS
-    words = arena.words
-    population = population_rate(arena, plan, rate)
-    if words[at + 2] == 0:
-        return population
-    mu, shrink = rate_parameter(plan, rate, R_MU), rate_parameter(plan, rate, R_SHRINK)
-    exposure = (1.0 - math.exp(-mu * (now - words[at]) / DAY)) / mu
-    events = arena.words.view(np.float64)[at + 3]
-    if events > 0.0:
-        events *= math.exp(-mu * (now - words[at + 4]) / DAY)
-    return (events + shrink * population) / (exposure + shrink)
+    shrink = rate_parameter(plan, rate, R_SHRINK)
+    events = known_events(arena, plan, row, rate, now) + shrink * population_rate(arena, plan, rate)
+    return events / (known_days(arena, plan, row, rate, now) + shrink)
 
 
 @kernel
@@ -130,9 +171,6 @@ def count_event(arena: Arena, plan: I64, row: int, rate: int, now: int) -> None:
 
 @kernel
 def begin_populations(arena: Arena, plan: I64) -> None:
-    """Sets the populations of a new memory to what the rules expect."""
+    """Sets the clocks of a new memory's populations, of which nothing is known yet."""
     for rate in range(plan[N_RATES]):
-        at = POPULATIONS + rate * POPULATION_WORDS
-        arena.words.view(np.float64)[at] = rate_parameter(plan, rate, R_PRIOR) * rate_parameter(plan, rate, R_WEIGHT)
-        arena.words.view(np.float64)[at + 1] = rate_parameter(plan, rate, R_WEIGHT)
-        arena.words[at + 2] = NEVER
+        arena.words[POPULATIONS + rate * POPULATION_WORDS + 2] = NEVER

@@ -18,7 +18,7 @@ ROW = "{id},{source},{target},1000.00,EUR,2026-01-0{day}T00:{minute:02d}:00Z\n"
 
 def _csv(folder: Path, ids: str = "p{i}") -> Path:
     file = folder / "payments.csv"
-    rows = [ROW.format(id=ids.format(i=i), source=f"S{i}", target="T", day=1, minute=i) for i in range(20)]
+    rows = [ROW.format(id=ids.format(i=i), source=f"S{i}", target="T", day=1, minute=i) for i in range(24)]
     file.write_text("id,source,target,amount,currency,occurred_at\n" + "".join(rows))
     return file
 
@@ -28,14 +28,14 @@ def test_score_writes_one_line_per_payment_in_time_order(tmp_path: Path) -> None
     output = tmp_path / "verdicts.jsonl"
     summary = score_file(_csv(tmp_path), RULES, output)
     lines = [json.loads(line) for line in output.read_text().splitlines()]
-    assert [line["id"] for line in lines] == [f"p{i}" for i in range(20)]
+    assert [line["id"] for line in lines] == [f"p{i}" for i in range(24)]
     assert lines[0]["verdict"] == "legit"
-    assert lines[19]["verdict"] == "fraud"
-    finding = next(f for f in lines[19]["findings"] if f["rule"] == "new-payers-in-a-day")
-    assert finding["evidence"][-1] == "p19"
+    assert lines[23]["verdict"] == "fraud"
+    finding = next(f for f in lines[23]["findings"] if f["rule"] == "new-payers-in-a-day")
+    assert finding["evidence"][-1] == "p23"
     assert {"p10", "p15"} <= set(finding["evidence"])
     assert finding["episode"].startswith("new-payers-in-a-day:")
-    assert "20 payments" in summary
+    assert "24 payments" in summary
 
 
 def test_an_episode_lasts_until_its_window_clears(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_an_episode_lasts_until_its_window_clears(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ids", ["p{i}", 'p"{i}', "p\\\\{i}", "pä{i}"], ids=["plain", "quote", "backslash", "umlaut"])
 def test_lines_are_json_whatever_the_ids_hold(tmp_path: Path, ids: str) -> None:
     """The fast way of writing lines gives what an encoder gives."""
-    payments = payments_in(pl.read_csv(_csv(tmp_path)).with_columns(id=pl.Series([ids.format(i=i) for i in range(20)])))
+    payments = payments_in(pl.read_csv(_csv(tmp_path)).with_columns(id=pl.Series([ids.format(i=i) for i in range(24)])))
     (judged,) = score(payments, RULES)
     lines = [json.loads(line) for line in verdict_lines(judged)]
     assert [line["id"] for line in lines] == payments["id"].to_list()

@@ -61,6 +61,9 @@ class Measure(BaseModel):
         "`within` before), or one other payee (paid over a new link at most `within` before).",
     )
     within: Duration | None = Field(default=None, description="Reach of a tag: `hops`, `fresh`, `common`.")
+    least: int | None = Field(
+        default=None, ge=2, le=64, description="Counts below are no surprise, however rare; goes with `rate`."
+    )
     minimum: Money | None = Field(default=None, description="What must have come in before a `ratio` is taken.")
     history: int = Field(
         default=5, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for."

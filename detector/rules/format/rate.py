@@ -19,15 +19,16 @@ class Population(BaseModel):
 
 
 class Rate(BaseModel):
-    """Makes of a count a surprise: -log10 of the Poisson probability of that count or more at the key's own rate.
+    """Makes of a count a surprise: -log10 of the probability of that count or more, by what is known of the key.
 
-    The rate is that of the payments that pass `where`, per day, decayed; it is shrunk to the population's rate.
+    Known are its payments that pass `where` and the days in which they came, both decayed, and `shrink` days at the
+    population's rate. The fewer the days, the less a count surprises (negative binomial distribution).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     half_life: Duration = Field(description="Time in which a payment loses half its weight in the rate.")
-    shrink: Number = Field(description="How many days of the population's rate are added to the account's own days.")
+    shrink: Number = Field(description="How many days at the population's rate are added to the account's own.")
     daily_cap: Number = Field(description="What one day may add at most to the rate, so that a burst is no habit.")
     growth: Number = Field(
         default=Decimal(0),

@@ -20,6 +20,7 @@ WORDS = ("value", "count", "threshold", "amount", "currency", "source", "target"
 """Names a reason may hold in braces."""
 
 _WINDOWED = ("count", "sum", "distinct", "ratio", "payers", "fresh", "common")
+_RATED = ("count", "distinct", "fresh", "common")
 _KEYS = {
     "hops": ("source",),
     "payers": ("source",),
@@ -64,7 +65,7 @@ class RuleFile(BaseModel):
     match: Match | None = None
     measure: Measure | None = None
     rate: Rate | None = Field(
-        default=None, description="Makes of `count` or `distinct` a surprise against the own rate."
+        default=None, description="Makes of `count`, `distinct`, `fresh` or `common` a surprise against the own rate."
     )
     bands: tuple[Band, ...] = ()
     cite: Cite = Cite()
@@ -103,8 +104,10 @@ class RuleFile(BaseModel):
             raise ValueError(f"window goes with {', '.join(_WINDOWED)}, and only with them; the measure is {kind}")
         if self.window is not None and not 0 < self.window <= LONGEST_WINDOW:
             raise ValueError("a window is longer than 0 and at most 366d")
-        if self.rate is not None and kind not in ("count", "distinct"):
-            raise ValueError(f"rate goes with count and distinct, and only with them; the measure is {kind}")
+        if self.rate is not None and kind not in _RATED:
+            raise ValueError(f"rate goes with {', '.join(_RATED)}, and only with them; the measure is {kind}")
+        if measure.least is not None and self.rate is None:
+            raise ValueError("least goes with rate, and only with it")
         if kind in ("fresh", "common", "hops", "payers") and self.where.link != "new":
             raise ValueError(f"measure {kind} follows new links; accepted: where: {{link: new}}")
 

@@ -95,7 +95,8 @@ class MeasureRow:
         return [
             _CODES.get(measure.kind, common), self.ring, rule.window or measure.within or 0, rule.grace, self.where,
             rule.where.link == "new", same_currency, tolerance, self.rate, self.tag, measure.history,
-            unscaled(measure.minimum) if measure.minimum is not None else 0, self.ring_in, self.is_float, self.episode,
+            unscaled(measure.minimum) if measure.minimum is not None else measure.least or 0, self.ring_in,
+            self.is_float, self.episode,
             self.cite_ring, rule.cite.window or rule.window or 0, self.points, len(rule.bands) - 1,
             rule.key == "pair", _hash(rule.rule),
         ]  # fmt: skip

@@ -82,9 +82,11 @@ def _entries(rule: RuleFile) -> int:
         return AMOUNTS_CAP
     if rule.rate is None or rule.window is None:
         return max(TAG_CAP, math.ceil(highest))
-    busiest = float(rule.rate.daily_cap) * rule.window / DAY
+    # of an account that is as busy as a day's cap lets it be
+    days = rule.rate.half_life / DAY / math.log(2.0) + float(rule.rate.shrink)
+    events, window = float(rule.rate.daily_cap) * days, rule.window / DAY
     count = 1
-    while surprise(count, busiest) < min(highest, SURPRISE_CAP) and count < LARGEST_CAP:
+    while surprise(count, events, days, window) < min(highest, SURPRISE_CAP) and count < LARGEST_CAP:
         count += 1
     return max(TAG_CAP, count)
 

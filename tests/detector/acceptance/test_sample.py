@@ -27,15 +27,15 @@ def _evaluation() -> Evaluation:
 def test_evidence_on_days_that_were_not_tuned_on() -> None:
     """F1 and precision of the payments alerts cite, at two alerts per hundred payments or fewer."""
     part = _evaluation().parts["reported"]
-    assert part.evidence.f1 >= 0.75
-    assert part.evidence.precision >= 0.75
+    assert part.evidence.f1 >= 0.78
+    assert part.evidence.precision >= 0.85
     assert part.per_10_000(part.trigger.found) <= 200
     assert part.per_10_000(part.evidence.found) <= 200
 
 
 def test_flagged_payments_on_days_that_were_not_tuned_on() -> None:
     """F1 of the payments that are flagged themselves."""
-    assert _evaluation().parts["reported"].trigger.f1 >= 0.55
+    assert _evaluation().parts["reported"].trigger.f1 >= 0.66
 
 
 def test_no_figure_is_too_good() -> None:
@@ -54,8 +54,8 @@ def test_rings_four_times_slower_are_found() -> None:
     """Every labelled ring stretched around its first payment."""
     slow = stretched(_sample(), 4)
     part = evaluate(slow, verdicts_of(slow, load_rule_set(SHIPPED))).parts["reported"]
-    assert part.evidence.f1 >= 0.65
-    assert part.evidence.precision >= 0.75
+    assert part.evidence.f1 >= 0.7
+    assert part.evidence.precision >= 0.85
 
 
 def test_ids_and_absolute_time_decide_nothing() -> None:

@@ -27,7 +27,7 @@ def test_a_rule_in_python_counts_in_the_score(tmp_path: Path) -> None:
     rules = load_rule_set(tmp_path)
     payments = [Payment("p0", "A", "B", 89_999_999, "EUR", 0), Payment("p1", "A", "B", 90_000_000, "EUR", 1)]
     judged = Judging(rules).process(batch_of(payments))
-    assert judged.scores.tolist() == [3, 100]
+    assert judged.scores.tolist() == [2, 100]
     (finding,) = judged.findings(1)
     assert (finding.rule, finding.rule_version, finding.evidence) == ("large", 3, ("p1",))
 

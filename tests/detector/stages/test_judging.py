@@ -69,6 +69,6 @@ def test_a_late_payment_is_counted_and_fires_no_window(rules: RuleSet) -> None:
     ring = [Payment(f"p{i}", f"S{i}", "T", 10**8, "EUR", 10**12 + i * 1000) for i in range(12)]
     judging = Judging(rules)
     judging.process(batch_of(ring))
-    judged = judging.process(batch_of([Payment("late", "X", "T", 10**7, "EUR", 10**12 - HOUR)]))
+    judged = judging.process(batch_of([Payment("late", "X", "T", 10**7, "EUR", 10**12 - 48 * HOUR)]))
     assert judging.state.counters["late"] == 1
     assert all(finding.rule == "payment-over-new-link" for finding in judged.findings(0))
