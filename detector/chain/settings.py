@@ -12,9 +12,9 @@ class StateSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DETECTOR_", extra="ignore", frozen=True, env_ignore_empty=True)
 
     rules: str = Field(
-        "threshold",
-        description="`threshold` stands for the amount threshold alone, `shipped` for the set that finds rings; else a "
-        "folder of rule files, or one rule file.",
+        "shipped",
+        description="`shipped` stands for the set that finds rings, `threshold` for the tutorial's amount threshold "
+        "alone; else a folder of rule files, or one rule file.",
     )
     snapshot_records: int = Field(
         1_000_000, ge=1, description="Most records of a partition between two snapshots of its state."

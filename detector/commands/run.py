@@ -13,7 +13,7 @@ def run(
     group: Annotated[str | None, typer.Option(help="Consumer group.")] = None,
     rules: Annotated[
         str | None,
-        typer.Option(help="`threshold`: the amount alone; `shipped`: the set that finds rings; or a folder of rules."),
+        typer.Option(help="`shipped`: the set that finds rings; `threshold`: the amount alone; or a folder of rules."),
     ] = None,
 ) -> None:
     """Sort payments until SIGTERM or SIGINT: each into legit, fraud or dead letters, exactly once.
