@@ -67,9 +67,11 @@ class EventOrder:
 
         partition 0   ---x--x---x---x---x--x|              all up to here: handed out
         partition 1   --x----x--x---x---x--x|--x--x-->     kept back until partition 0 has come so far
-        partition 2   (at its end: waits for nobody, nobody waits for it)
+        partition 2   x--x   (at its end: nobody waits for what may come later)
 
-    A partition that has more to give and gives nothing is waited for half a second.
+    A partition that has been read to its end holds nobody back, so without a backlog nothing waits, and a record with a
+    wrong time delays its partition no longer than a backlog lasts. A partition that has more to give and gives nothing
+    is waited for half a second.
 
     Delivery: what is kept back is neither processed nor committed. It is forgotten where a partition goes, waits, or is
     sought back, since its records come again then.
@@ -165,10 +167,10 @@ class EventOrder:
             return float("inf")
         horizon, now = float("inf"), self._clock()
         for partition, backlog in self._backlogs.items():
-            if backlog.records:
-                horizon = min(horizon, backlog.times[-1])
-            elif self._at_end(partition):
+            if self._at_end(partition):
                 backlog.heard = now
+            elif backlog.records:
+                horizon = min(horizon, backlog.times[-1])
             elif now - backlog.heard < PATIENCE:
                 horizon = min(horizon, backlog.reached if backlog.reached is not None else float("-inf"))
         return horizon
