@@ -11,18 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.measured import Measured, table
+from benchmarks.sending import send
 from detector.score import payments_in
 from generator.samples import labelled_sample
-from messaging.producer import AcknowledgedProducer
-from messaging.settings import KafkaSettings
 from sandbox.registry.server import RegistryServer
 from schemas.manifest import load_manifest
 from schemas.registration.register import register
 from schemas.registry.client import RegistryClient
-from schemas.registry.confluent import schema_registry_client
-from schemas.serdes.columns.encoder import ColumnEncoder
-from schemas.serdes.pinned import pinned
-from schemas.serdes.serializer import RecordSerializer
 from schemas.settings import RegistrySettings, TopicSettings
 from tests.servers.java import missing_tools
 from tests.servers.kafka import KafkaServer
@@ -61,7 +56,7 @@ def _runs(kafka: KafkaServer, environment: Mapping[str, str], rounds: int, count
     with RegistryClient(RegistrySettings()) as client:
         register(client, load_manifest(), topics)
     kafka.create_topic(topics.transactions, PARTITIONS, {"retention.ms": "-1"})
-    _fill(topics, count)
+    send(topics, payments(count).iter_slices(50_000))
     for number in range(rounds):
         for module, name in VARIANTS:
             # internal and output topics of a run's own: what an earlier run screened would be judged again
@@ -97,15 +92,3 @@ def payments(count: int) -> pl.DataFrame:
         for number in range(-(-count // sample.height))
     ]
     return pl.concat(copies).sort("occurred_at", maintain_order=True).head(count)
-
-
-def _fill(topics: TopicSettings, count: int) -> None:
-    table = payments(count).with_columns(pl.lit("UNKNOWN").alias("channel"))
-    with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
-        serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"), topics)
-        encoder = ColumnEncoder(serializer)
-        for frame in table.iter_slices(50_000):
-            times = frame["occurred_at"].to_physical().to_list()
-            keys = frame["source"].to_list()
-            for key, value, at in zip(keys, encoder.encode(frame), times, strict=True):
-                producer.produce(topics.transactions, key.encode(), value, at)

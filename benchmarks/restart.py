@@ -14,16 +14,12 @@ import polars as pl
 from confluent_kafka import Consumer
 
 import benchmarks.rules as histories
-from messaging.producer import AcknowledgedProducer
+from benchmarks.sending import send
 from messaging.settings import KafkaSettings
 from sandbox.registry.server import RegistryServer
 from schemas.manifest import load_manifest
 from schemas.registration.register import register
 from schemas.registry.client import RegistryClient
-from schemas.registry.confluent import schema_registry_client
-from schemas.serdes.columns.encoder import ColumnEncoder
-from schemas.serdes.pinned import pinned
-from schemas.serdes.serializer import RecordSerializer
 from schemas.settings import RegistrySettings, TopicSettings
 from tests.servers.java import missing_tools
 from tests.servers.kafka import KafkaServer
@@ -67,7 +63,7 @@ def _measured(topics: TopicSettings, count: int, folder: Path) -> Iterator[str]:
         "TOPIC_RETENTION_HOURS": "-1",
     }
     histories.PAYMENTS = count
-    _send(topics, histories._blocks())  # noqa: SLF001 - the same history as in memory
+    send(topics, histories._blocks())  # noqa: SLF001 - the same history as in memory
     with _detector(environment, folder) as process:
         wait_for(lambda: _value(port, "fraud_records_produced_total") >= count, LONG, "verdicts on the history")
         before = _value(port, "fraud_state_accounts")
@@ -77,7 +73,7 @@ def _measured(topics: TopicSettings, count: int, folder: Path) -> Iterator[str]:
     with _detector(environment, folder), _verdicts(topics) as verdict:
         wait_for(lambda: _ready(port), LONG, "the state")
         ready = time.perf_counter() - watch
-        _send(topics, [_probe()])
+        send(topics, [_probe()])
         wait_for(verdict, 60.0, "the verdict on a payment that came after the kill")
         scored = time.perf_counter() - watch
         replayed = _value(port, "fraud_records_replayed_total")
@@ -90,17 +86,6 @@ def _measured(topics: TopicSettings, count: int, folder: Path) -> Iterator[str]:
         f"and is ready after **{ready:.1f} s**; the verdict on the next payment is there after {scored:.1f} s. "
         f"{after:,.0f} accounts are known again."
     )
-
-
-def _send(topics: TopicSettings, frames: Iterator[pl.DataFrame] | list[pl.DataFrame]) -> None:
-    with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
-        serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"), topics)
-        encoder = ColumnEncoder(serializer)
-        for frame in frames:
-            whole = frame.with_columns(pl.lit("UNKNOWN").alias("channel"))
-            times, keys = whole["occurred_at"].to_physical().to_list(), whole["source"].to_list()
-            for key, value, at in zip(keys, encoder.encode(whole), times, strict=True):
-                producer.produce(topics.transactions, key.encode(), value, at)
 
 
 def _probe() -> pl.DataFrame:
