@@ -131,19 +131,25 @@ def known_events(arena: Arena, plan: I64, row: int, rate: int, now: int) -> floa
 
 
 @kernel
-def unusual(arena: Arena, plan: I64, row: int, rate: int, now: int, count: int, window: float) -> float:
-    """Surprise of a count in a window of so many days, against the account's own days and those of the population."""
+def known(arena: Arena, plan: I64, row: int, rate: int, now: int) -> tuple[float, float]:
+    """Events and days that are known of an account, with some days at the population's rate on top."""
     shrink = rate_parameter(plan, rate, R_SHRINK)
     events = known_events(arena, plan, row, rate, now) + shrink * population_rate(arena, plan, rate)
-    return surprise(count, events, known_days(arena, plan, row, rate, now) + shrink, window)
+    return events, known_days(arena, plan, row, rate, now) + shrink
+
+
+@kernel
+def unusual(arena: Arena, plan: I64, row: int, rate: int, now: int, count: int, window: float) -> float:
+    """Surprise of a count in a window of so many days, by what is known of the account."""
+    events, days = known(arena, plan, row, rate, now)
+    return surprise(count, events, days, window)
 
 
 @kernel
 def usual(arena: Arena, plan: I64, row: int, rate: int, now: int) -> float:
-    """Expected events per day of the account: its decayed days, shrunk to the population."""
-    shrink = rate_parameter(plan, rate, R_SHRINK)
-    events = known_events(arena, plan, row, rate, now) + shrink * population_rate(arena, plan, rate)
-    return events / (known_days(arena, plan, row, rate, now) + shrink)
+    """Expected events per day of the account."""
+    events, days = known(arena, plan, row, rate, now)
+    return events / days
 
 
 @kernel
