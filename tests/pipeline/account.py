@@ -76,12 +76,14 @@ def read_committed(bootstrap_servers: str, topic: str) -> Iterator[Message]:
             "isolation.level": "read_committed",
             "enable.partition.eof": True,
             "fetch.queue.backoff.ms": 10,
+            # the broker answers at once at the end of a partition, not after half a second without records
+            "fetch.wait.max.ms": 5,
         }
     )
     waiting = set(consumer.list_topics(topic, timeout=10).topics[topic].partitions)
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in waiting])
     while waiting:
-        messages = consumer.consume(5000, 0.2)
+        messages = consumer.consume(5000, 0.02)
         for message in messages:
             error = message.error()
             if error is None:
