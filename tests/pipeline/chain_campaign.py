@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Self
 import polars as pl
 
 from detector.rules.loading import SHIPPED, load_rule_set
+from detector.rules.rule_set import RuleSet
 from detector.score import payments_in, score
 from generator.history import History
 from generator.patterns.story import story_named
@@ -48,6 +49,14 @@ class Verdicts:
     findings: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     times: Counter[str] = field(default_factory=Counter)
 
+    def of(self, payments: Collection[str]) -> "Verdicts":
+        """Those of some payments alone."""
+        return Verdicts(
+            {name: score for name, score in self.scores.items() if name in payments},
+            {name: findings for name, findings in self.findings.items() if name in payments},
+            Counter({name: count for name, count in self.times.items() if name in payments}),
+        )
+
 
 def history(seed: int, payments: int, accounts: int = 1000) -> pl.DataFrame:
     """Normal life with rings of all patterns, labelled."""
@@ -66,10 +75,10 @@ def story(seed: int, payments: int, rings: int) -> pl.DataFrame:
     return pl.concat(made.frames())
 
 
-def scored(table: pl.DataFrame) -> Verdicts:
+def scored(table: pl.DataFrame, rules: RuleSet = RULES) -> Verdicts:
     """The verdicts of an uninterrupted run of the pure core."""
     verdicts = Verdicts()
-    for judged in score(payments_in(table), RULES):
+    for judged in score(payments_in(table), rules):
         verdicts.times.update(judged.batch.ids)
         for row in judged.frauds.tolist():
             verdicts.scores[judged.batch.ids[row]] = int(judged.scores[row])
