@@ -32,7 +32,12 @@ class AlertSettings(BaseSettings):
     subject_template: str = Field(SUBJECT, description="Subject of a mail, with $places.")
     text_template: Path | None = Field(None, description="File with the text of mails and Slack messages.")
     minimum_level: Literal["REVIEW", "BLOCK"] = Field("REVIEW", description="Lowest level that is told.")
-    quiet: float = Field(3600.0, ge=0, le=604_800, description="Seconds an episode stays quiet after it was told.")
+    quiet: float = Field(
+        3600.0,
+        ge=0,
+        le=604_800,
+        description="Seconds an episode stays quiet after it was told; each member of a group has a quiet of its own.",
+    )
     rate_per_minute: int = Field(60, ge=0, le=100_000, description="Most alerts a minute per sink; 0 sets no bound.")
     first_retry: float = Field(0.5, gt=0, le=60, description="Seconds before the second try; doubled up to 30.")
     give_up_after: float = Field(300.0, gt=0, le=3600, description="Seconds an alert is tried for.")
