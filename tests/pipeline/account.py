@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata
 
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
 from schemas.serdes.reading_client import reading_client
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,15 @@ class Lengths:
 
     def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
         self._admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
-        listed = self._admin.list_topics(timeout=10).topics
+        # a topic that was just made may not be listed yet
+        listed = wait_for(lambda: self._listed(topics), 20, f"{topics} to be listed")
         self._partitions = {
             topic: [TopicPartition(topic, number) for number in listed[topic].partitions] for topic in topics
         }
+
+    def _listed(self, topics: Sequence[str]) -> Mapping[str, TopicMetadata] | None:
+        listed = self._admin.list_topics(timeout=10).topics
+        return listed if set(topics) <= listed.keys() else None
 
     def of(self, *topics: str) -> int:
         """Together over these of them."""
