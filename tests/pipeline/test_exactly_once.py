@@ -159,7 +159,7 @@ def assert_exactly_once(account: Account) -> None:
 def test_every_record_once_over_kills(campaign: Callable[..., Campaign]) -> None:
     """60,000 payments and 600 poisoned records come out once each, over six kill -9 with restarts and rebalances."""
     made = campaign(60_000)
-    assert_exactly_once(killed_campaign(made, seed=7, kills=6, per_second=3000))
+    assert_exactly_once(killed_campaign(made, seed=7, kills=6, per_second=4000))
 
 
 @pytest.mark.real
