@@ -2,12 +2,16 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import typer
 
-from messaging.dead_letters.letter import Letter, LetterId
+from detector.dead_letters import Replay
+from messaging.dead_letters.letter import Letter
+from messaging.dead_letters.reader import Unreadable
 
 _COLUMNS = ("reason", "error_class", "topic", "partition", "offset", "schema_id", "message")
 
@@ -15,17 +19,26 @@ SHOWN_BYTES = 512
 """How much of a value a person is shown."""
 
 
-def print_list(letters: Sequence[Letter], unreadable: Mapping[LetterId, str], *, limit: int, as_json: bool) -> None:
-    """One line a letter, the newest `limit` of each partition, in order; a count at the end on stderr."""
-    of_partition: dict[int, list[Letter]] = {}
-    for letter in letters:
-        of_partition.setdefault(letter.id.partition, []).append(letter)
-    shown = [letter for partition in of_partition.values() for letter in partition[-limit:]]
-    for letter in shown:
-        typer.echo(json.dumps(summary(letter)) if as_json else _line(letter))
-    for at, why in unreadable.items():
-        typer.echo(f"{at} is no dead letter: {why}", err=True)
-    typer.echo(f"{len(shown)} of {len(letters)} dead letters", err=True)
+def print_list(letters: Iterable[Letter], *, limit: int, as_json: bool) -> None:
+    """One line a letter, the newest `limit` of each partition, in order; a count at the end on stderr.
+
+    Letters come by partition; memory holds the lines of one partition and no letter.
+    """
+    shown = read = 0
+    for _, of_partition in groupby(letters, lambda letter: letter.id.partition):
+        newest: deque[str] = deque(maxlen=limit)
+        for letter in of_partition:
+            newest.append(json.dumps(summary(letter)) if as_json else _line(letter))
+            read += 1
+        for line in newest:
+            typer.echo(line)
+        shown += len(newest)
+    typer.echo(f"{shown} of {read} dead letters", err=True)
+
+
+def print_unreadable(value: Unreadable) -> None:
+    """A value that is no letter, on stderr."""
+    typer.echo(f"{value.id} is no dead letter: {value.why}", err=True)
 
 
 def print_letter(letter: Letter, *, as_json: bool) -> None:
@@ -37,15 +50,22 @@ def print_letter(letter: Letter, *, as_json: bool) -> None:
         typer.echo(f"{name:14} {'' if value is None else value}")
 
 
-def print_replayed(replayed: Sequence[Letter], skipped: Sequence[tuple[Letter, str]], *, as_json: bool) -> None:
-    """What was put back, and what was not and why."""
-    for letter in replayed:
-        line = {"id": str(letter.id), "replayed": True, "topic": letter.record["topic"]}
-        typer.echo(json.dumps(line) if as_json else f"{letter.id} put back on {letter.record['topic']}")
-    for letter, why in skipped:
-        line = {"id": str(letter.id), "replayed": False, "why": why}
-        typer.echo(json.dumps(line) if as_json else f"{letter.id} {why}")
-    typer.echo(f"{len(replayed)} replayed, {len(skipped)} not", err=True)
+def print_replayed(replays: Iterable[Replay], *, as_json: bool) -> None:
+    """What was put back, and what was not and why, each as soon as it is decided."""
+    counts = Counter[bool]()
+    for letter, obstacle in replays:
+        counts[obstacle is None] += 1
+        typer.echo(json.dumps(_replay_as_json(letter, obstacle)) if as_json else _replay_line(letter, obstacle))
+    typer.echo(f"{counts[True]} replayed, {counts[False]} not", err=True)
+
+
+def _replay_as_json(letter: Letter, obstacle: str | None) -> dict[str, Any]:
+    outcome = {"topic": letter.record["topic"]} if obstacle is None else {"why": obstacle}
+    return {"id": str(letter.id), "replayed": obstacle is None, **outcome}
+
+
+def _replay_line(letter: Letter, obstacle: str | None) -> str:
+    return f"{letter.id} " + (f"put back on {letter.record['topic']}" if obstacle is None else obstacle)
 
 
 def summary(letter: Letter) -> dict[str, Any]:

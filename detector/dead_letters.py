@@ -1,12 +1,14 @@
 """Which dead letters a command means, and whether they may be replayed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from detector.errors import ReplayRefusedError
 from messaging.dead_letters.letter import Letter, LetterId
-from messaging.dead_letters.reader import Letters, read_letters
-from messaging.dead_letters.replay import Replayer
+from messaging.dead_letters.reader import LetterReader, Unreadable
+from messaging.dead_letters.replay import Replayer, portions
 from messaging.logs import LogSettings, configure_logs
 from messaging.settings import KafkaSettings
 from schemas.environment import from_environment
@@ -21,16 +23,15 @@ READER = "dead-letters"
 
 
 class DeadLetters:
-    """The dead-letter topic as it was read."""
+    """The dead-letter topic as it is when this is made, read anew by each question."""
 
-    def __init__(self, letters: Letters) -> None:
-        self._letters: Mapping[LetterId, Letter] = letters.letters
-        self.unreadable: Mapping[LetterId, str] = letters.unreadable
-        """Values in the topic that are no dead letters, with why."""
+    def __init__(self, reader: LetterReader) -> None:
+        self._reader = reader
 
     @classmethod
-    def connect(cls) -> "DeadLetters":
-        """Reads the topic that the environment names.
+    @contextmanager
+    def connect(cls) -> Iterator["DeadLetters"]:
+        """Opens the topic that the environment names.
 
         Raises:
             MessagingError, SchemasError: broker or registry away, settings wrong.
@@ -40,15 +41,22 @@ class DeadLetters:
         version = contract("dead-letter").readers[READER]
         with reading_client(from_environment(RegistrySettings)) as client:
             decoder = RecordDeserializer(WriterSchemas(client), pinned("dead-letter", version))
-            return cls(read_letters(from_environment(KafkaSettings), topic, decoder.decode))
+            with LetterReader(from_environment(KafkaSettings), topic, decoder.decode) as reader:
+                yield cls(reader)
 
-    def chosen(self, *, reason: str | None = None, pending: bool = False) -> Sequence[Letter]:
-        """Letters of one reason, or not replayed yet, or all."""
-        return [
-            letter
-            for letter in self._letters.values()
-            if (reason is None or letter.record["reason"] == reason.upper()) and not (pending and letter.replayed)
-        ]
+    def chosen(
+        self,
+        *,
+        reason: str | None = None,
+        pending: bool = False,
+        on_unreadable: Callable[[Unreadable], None] = lambda _: None,
+    ) -> Iterator[Letter]:
+        """Letters of one reason, or not replayed yet, or all, by partition and offset; what is no letter is told."""
+        for found in self._reader.letters():
+            if isinstance(found, Unreadable):
+                on_unreadable(found)
+            elif (reason is None or found.record["reason"] == reason.upper()) and not (pending and found.replayed):
+                yield found
 
     def one(self, text: str) -> Letter:
         """The letter with the id in `text`.
@@ -57,42 +65,64 @@ class DeadLetters:
             ReplayRefusedError: there is none.
         """
         try:
-            return self._letters[LetterId.parse(text)]
+            found = self._reader.letter(LetterId.parse(text))
         except ValueError as error:
             raise ReplayRefusedError(str(error)) from error
-        except KeyError as error:
-            raise ReplayRefusedError(
-                f"There is no dead letter {text}. See `fraud-detector dead-letters list`."
-            ) from error
+        if not isinstance(found, Letter):
+            raise ReplayRefusedError(f"There is no dead letter {text}. See `fraud-detector dead-letters list`.")
+        return found
+
+
+class Replay(NamedTuple):
+    """What a replay makes of a letter: put back where there is no obstacle."""
+
+    letter: Letter
+    obstacle: str | None
 
 
 def replay_letters(
     ids: Sequence[str], *, every: bool, reason: str | None, value: Path | None, force: bool
-) -> tuple[Sequence[Letter], Sequence[tuple[Letter, str]]]:
+) -> Iterator[Replay]:
     """Puts letters back; what was named and may not be replayed is an error, what was swept up is skipped.
-
-    Returns:
-        What was put back, and what was not with the reason.
 
     Raises:
         ReplayRefusedError: nothing was put back.
-        MessagingError, SchemasError: broker or registry away, settings wrong.
+        MessagingError, SchemasError: broker or registry away, settings wrong; what was given before was put back.
+
+    Delivery: see `Replayer`; each letter is given when it is there to stay.
     """
     repaired = _repaired(ids, value)
     if bool(ids) == every:
         raise ReplayRefusedError("Name dead letters, for example 3:1042, or say --all; not both.")
     # Made before the topic is read: whoever replays at the same time is fenced, so what is read stays true.
     replayer = Replayer(from_environment(KafkaSettings), from_environment(TopicSettings).dead_letter)
-    read = DeadLetters.connect()
-    wanted = read.chosen(reason=reason) if every else [read.one(text) for text in ids]
-    obstacles = [(letter, obstacle(letter, repaired=bool(repaired), force=force)) for letter in wanted]
-    skipped = [(letter, why) for letter, why in obstacles if why is not None]
-    if skipped and not every:
-        raise ReplayRefusedError(f"Dead letter {skipped[0][0].id} {skipped[0][1]}")
-    replayed = [letter for letter, why in obstacles if why is None]
-    if replayed:
-        replayer.replay(replayed, {letter.id: content for letter in replayed for content in repaired})
-    return replayed, skipped
+    with DeadLetters.connect() as letters:
+        if every:
+            yield from replay_all(letters.chosen(reason=reason), replayer, force=force)
+            return
+        named = dict.fromkeys(ids)
+        for text in named:
+            letter = letters.one(text)
+            why = obstacle(letter, repaired=bool(repaired), force=force)
+            if why is not None:
+                raise ReplayRefusedError(f"Dead letter {letter.id} {why}")
+        values = {LetterId.parse(text): content for text in named for content in repaired}
+        # read again: between the check of the first and the last, memory holds one
+        yield from (Replay(letter, None) for letter in replayer.replay(map(letters.one, named), values))
+
+
+def replay_all(letters: Iterable[Letter], replayer: Replayer, *, force: bool) -> Iterator[Replay]:
+    """Puts those letters back that may be, a portion at a time; raises as `Replayer.replay`."""
+    for together in portions(letters):
+        yield from _replay_portion(together, replayer, force=force)
+        together.clear()  # else it would be held while the next is read
+
+
+def _replay_portion(letters: Sequence[Letter], replayer: Replayer, *, force: bool) -> Iterator[Replay]:
+    obstacles = [Replay(letter, obstacle(letter, repaired=False, force=force)) for letter in letters]
+    yield from (each for each in obstacles if each.obstacle is not None)
+    free = [each.letter for each in obstacles if each.obstacle is None]
+    yield from (Replay(letter, None) for letter in replayer.replay(free, {}))
 
 
 def obstacle(letter: Letter, *, repaired: bool, force: bool) -> str | None:

@@ -6,7 +6,8 @@ already; it sets the environment so that settings classes find it, with topic na
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,9 @@ from tests.servers.process import ServerProcess
 EXTERNAL = taken_from_environment()
 STARTED = pytest.StashKey[list[ServerProcess]]()
 UNFETCHED = pytest.StashKey[str]()
+
+Launched = Mapping[str, ServerProcess]
+SERVERS: tuple[type[KafkaServer | ApicurioServer], ...] = (KafkaServer, ApicurioServer)
 
 PLATFORMS = (
     pytest.param("sandbox", id="sandbox"),
@@ -65,21 +69,37 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def kafka(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
-    """The real broker of this run; a test that stops it may leave it so."""
-    with KafkaServer(tmp_path_factory.mktemp("kafka")) as server:
-        request.session.stash.setdefault(STARTED, []).append(server)
-        yield server
-        request.session.stash[STARTED].remove(server)
+def launched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
+    """The real servers that this run asks for, all on their way up as soon as one is asked for."""
+    asked = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    with ExitStack() as stack:
+        servers = {server.name: server for server in (make(tmp_path_factory.mktemp(make.name)) for make in SERVERS)}
+        for server in servers.values():
+            stack.callback(server.kill)
+            if server.name in asked:
+                server.launch()
+        yield servers
+
+
+def answering(server: ServerProcess, session: pytest.Session) -> Iterator[ServerProcess]:
+    """A server that answers; it is started again before each test that finds it stopped."""
+    server.start()
+    session.stash.setdefault(STARTED, []).append(server)
+    yield server
+    session.stash[STARTED].remove(server)
+    server.kill()
 
 
 @pytest.fixture(scope="session")
-def apicurio(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApicurioServer]:
+def kafka(request: pytest.FixtureRequest, launched: Launched) -> Iterator[ServerProcess]:
+    """The real broker of this run; a test that stops it may leave it so."""
+    yield from answering(launched["kafka"], request.session)
+
+
+@pytest.fixture(scope="session")
+def apicurio(request: pytest.FixtureRequest, launched: Launched) -> Iterator[ServerProcess]:
     """The real registry of this run; a test that stops it may leave it so."""
-    with ApicurioServer(tmp_path_factory.mktemp("apicurio")) as server:
-        request.session.stash.setdefault(STARTED, []).append(server)
-        yield server
-        request.session.stash[STARTED].remove(server)
+    yield from answering(launched["apicurio"], request.session)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from typing import Any, Protocol, cast
 from confluent_kafka import Message
 
 from messaging.dead_letter import dead_letter
+from messaging.loop.outputs import NOW
 from messaging.loop.record import Record
 
 
@@ -42,5 +43,6 @@ class AlertDeadLetters:
         letter = dict(dead_letter(cast("Record", record), error, stage=stage))
         if reason:
             letter["reason"] = reason
-        self._producer.produce(self._topic, record.key(), self._encode(letter), record.timestamp()[1])
+        # With the time of burial: by the record's own, retention could delete it before anybody looks.
+        self._producer.produce(self._topic, record.key(), self._encode(letter), NOW)
         self._producer.flush()

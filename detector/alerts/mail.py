@@ -56,9 +56,13 @@ class MailSink:
             codes = [code for code, _ in error.recipients.values()]
             raise NotTakenError(f"mail: all receivers refused {codes}", final=min(codes) >= _PERMANENT) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise NotTakenError(f"mail: {type(error).__name__}") from error
+            # A server that offers no TLS or no login will not offer it next time.
+            final = isinstance(error, smtplib.SMTPNotSupportedError)
+            raise NotTakenError(f"mail: {type(error).__name__}", final=final) from error
         if refused:
-            raise NotTakenError(f"mail: {len(refused)} of {len(self._receivers)} receivers refused", final=True)
+            # The others get the repeat too, with the same Message-ID.
+            final = min(code for code, _ in refused.values()) >= _PERMANENT
+            raise NotTakenError(f"mail: {len(refused)} of {len(self._receivers)} receivers refused", final=final)
 
     def close(self) -> None:
         """Nothing is kept open."""

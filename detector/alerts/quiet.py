@@ -13,36 +13,33 @@ class QuietEpisodes:
         record timestamps  ──t0──────t1────t2───────────────t3──▶
                              told    quiet quiet            told   (t3 - t0 ≥ quiet)
 
-    Time is the records' own, never the wall clock, so reading the same records again decides the same.
+    Time is the records' own, never the wall clock, so reading the same records again decides the same. The hits of an
+    episode lie in the partitions of its payers. Partitions may be read hours of event time apart, so the last time an
+    episode was told is kept by partition; a hit is quiet where any of these times is near.
 
     Args:
         quiet_ms: Milliseconds an episode stays quiet after it was told; 0 tells every hit.
 
     Delivery: kept in memory only. After a restart it is folded again from records of the last `quiet_ms`; an episode
-    told before those is told again, as it would have been. Suppressed hits are counted by the caller.
+    told before those is told again, as it would have been. Suppressed hits are counted by the caller. Members of one
+    group do not know what the others have told: an episode with hits in the partitions of several is told by each.
     """
 
     def __init__(self, quiet_ms: int) -> None:
         self._quiet_ms = quiet_ms
-        self._told: OrderedDict[tuple[int, str], int] = OrderedDict()
+        self._told: OrderedDict[str, dict[int, int]] = OrderedDict()
 
     def tell(self, partition: int, episodes: Iterable[str], timestamp_ms: int) -> bool:
         """Whether the record is told: any of its episodes was not told in the last `quiet_ms`; remembers it if so."""
-        keys = [(partition, episode) for episode in episodes]
-        if all(self._is_quiet(key, timestamp_ms) for key in keys):
+        named = list(episodes)
+        if all(self._is_quiet(episode, timestamp_ms) for episode in named):
             return False
-        for key in keys:
-            self._told[key] = timestamp_ms
-            self._told.move_to_end(key)
+        for episode in named:
+            self._told.setdefault(episode, {})[partition] = timestamp_ms
+            self._told.move_to_end(episode)
         while len(self._told) > MAX_EPISODES:
             self._told.popitem(last=False)
         return True
 
-    def forget(self, partition: int) -> None:
-        """Drops what was folded from a partition that is no longer read here."""
-        for key in [key for key in self._told if key[0] == partition]:
-            del self._told[key]
-
-    def _is_quiet(self, key: tuple[int, str], timestamp_ms: int) -> bool:
-        told = self._told.get(key)
-        return told is not None and abs(timestamp_ms - told) < self._quiet_ms
+    def _is_quiet(self, episode: str, timestamp_ms: int) -> bool:
+        return any(abs(timestamp_ms - told) < self._quiet_ms for told in self._told.get(episode, {}).values())

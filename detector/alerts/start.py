@@ -15,6 +15,7 @@ from detector.alerts.app import AlertService
 from detector.alerts.delivery import Backoff, Delivery
 from detector.alerts.letters import AlertDeadLetters
 from detector.alerts.metrics import AlertMetrics
+from detector.alerts.past import Past
 from detector.alerts.quiet import QuietEpisodes
 from detector.alerts.rate_limit import RateLimit
 from detector.alerts.settings import AlertSettings
@@ -92,14 +93,10 @@ def _run(
     def turn() -> None:
         turned[0] = time.monotonic()
 
+    quiet_ms = round(settings.quiet * 1000)
+    past = Past(kafka, group=settings.group, topic=topics.fraud, fold=teller.fold, quiet_ms=quiet_ms, stop=stop)
     service = AlertService(
-        kafka,
-        group=settings.group,
-        topic=topics.fraud,
-        teller=teller,
-        quiet_ms=round(settings.quiet * 1000),
-        stop=stop,
-        on_turn=turn,
+        kafka, group=settings.group, topic=topics.fraud, teller=teller, past=past, stop=stop, on_turn=turn
     )
     if settings.http_port < 0:
         service.run()

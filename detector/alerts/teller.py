@@ -44,7 +44,11 @@ class Teller:
         self._pool = ThreadPoolExecutor(max_workers=max(1, len(deliveries)), thread_name_prefix="alert-sink")
 
     def fold(self, record: Message) -> None:
-        """Remembers a record that was decided on before the last restart."""
+        """Remembers a record that was decided on before the last restart.
+
+        Raises:
+            RegistryUnreachableError: the record's schema cannot be asked for now.
+        """
         try:
             alert = alert_of(self._decode(record.value()))
         except RecordError:
@@ -88,10 +92,6 @@ class Teller:
             else:
                 self._metrics.delivered.labels(sink).inc()
                 self._metrics.tries.labels(sink).inc(tries)
-
-    def forget(self, partition: int) -> None:
-        """Drops the memory of a partition that is no longer read here."""
-        self._quiet.forget(partition)
 
     def close(self) -> None:
         """Ends the threads and closes the sinks."""

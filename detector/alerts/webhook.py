@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -14,6 +15,9 @@ from detector.alerts.templates import AlertText
 _LATER = frozenset({408, 425, 429})
 """Client errors that ask to come again; any other 4xx is an answer that repeating will not change."""
 
+_PIECES = 8
+"""Pieces of an answer's body that are read; what it says changes nothing."""
+
 
 class WebhookSink:
     """Posts alerts to one address.
@@ -21,7 +25,7 @@ class WebhookSink:
     Args:
         url: Where to post; often a secret in itself, so it is never shown.
         body: Gives the JSON body of an alert.
-        timeout: Seconds one request may take, slow answers included.
+        timeout: Seconds to wait for the connection, for the answer, and for each piece of its body.
         now: Clock that a `Retry-After` date is measured against.
 
     Delivery: at least once. The header `Idempotency-Key` carries the alert's id, the same on every repeat.
@@ -46,8 +50,12 @@ class WebhookSink:
 
     def send(self, alert: Alert) -> None:
         """Posts one alert; raises NotTakenError for anything but a 2xx answer."""
+        body, headers = self._body(alert), {"Idempotency-Key": alert.id}
         try:
-            answer = self._client.post(self._url, json=self._body(alert), headers={"Idempotency-Key": alert.id})
+            with self._client.stream("POST", self._url, json=body, headers=headers) as answer:
+                # Read so that the connection can be used again; a receiver that talks on without end is cut off.
+                for _ in islice(answer.iter_raw(), _PIECES):
+                    pass
         except httpx.HTTPError as error:
             # str(error) may hold the address; the class says enough.
             raise NotTakenError(f"{self.name}: {type(error).__name__}") from None
@@ -65,7 +73,7 @@ class WebhookSink:
     def _retry_after(self, answer: httpx.Response) -> float | None:
         """Seconds of a `Retry-After` header, given as seconds or as a date (RFC 9110, 10.2.3)."""
         text = answer.headers.get("Retry-After", "").strip()
-        if text.isdigit():
+        if text.isascii() and text.isdecimal():
             return float(text)
         try:
             return max(0.0, (parsedate_to_datetime(text) - self._now()).total_seconds())

@@ -23,11 +23,12 @@ def list_letters(
 
     Example: fraud-detector dead-letters list --pending --reason UNKNOWN_SCHEMA
     """
-    from detector.dead_letter_report import print_list
+    from detector.dead_letter_report import print_list, print_unreadable
     from detector.dead_letters import DeadLetters
 
-    letters = DeadLetters.connect()
-    print_list(letters.chosen(reason=reason, pending=pending), letters.unreadable, limit=limit, as_json=as_json)
+    with DeadLetters.connect() as letters:
+        chosen = letters.chosen(reason=reason, pending=pending, on_unreadable=print_unreadable)
+        print_list(chosen, limit=limit, as_json=as_json)
 
 
 @dead_letters.command()
@@ -43,7 +44,8 @@ def show(
     from detector.dead_letter_report import print_letter
     from detector.dead_letters import DeadLetters
 
-    print_letter(DeadLetters.connect().one(letter), as_json=as_json)
+    with DeadLetters.connect() as letters:
+        print_letter(letters.one(letter), as_json=as_json)
 
 
 @dead_letters.command()
@@ -69,5 +71,5 @@ def replay(
     from detector.dead_letter_report import print_replayed
     from detector.dead_letters import replay_letters
 
-    replayed, skipped = replay_letters(letters or (), every=every, reason=reason, value=value, force=force)
-    print_replayed(replayed, skipped, as_json=as_json)
+    replays = replay_letters(letters or (), every=every, reason=reason, value=value, force=force)
+    print_replayed(replays, as_json=as_json)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.casting import Casting
-from generator.patterns.pattern import about, base_cents, moments
+from generator.patterns.pattern import star
 from generator.step import HOUR, Step
 
 
@@ -22,9 +22,5 @@ class FanIn:
     def ring(self, rng: np.random.Generator, casting: Casting, stretch: float) -> Sequence[Step]:
         """Amounts are alike in half the rings and differ widely in the others."""
         count = int(rng.integers(self.fewest, self.most, endpoint=True))
-        collector, *senders = casting.members(rng, count + 1)
-        cents, tolerance = base_cents(rng), 0.08 if rng.random() < 0.5 else 0.6
-        times = moments(rng, count, rng.uniform(0.2, 1.0) * self.hours * HOUR * stretch)
-        return [
-            Step(at, sender, collector, about(rng, cents, tolerance)) for at, sender in zip(times, senders, strict=True)
-        ]
+        collector, senders = star(rng, casting, count, self.hours * HOUR * stretch)
+        return [Step(at, sender, collector, cents) for at, sender, cents in senders]

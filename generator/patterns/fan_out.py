@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.casting import Casting
-from generator.patterns.pattern import about, base_cents, moments
+from generator.patterns.pattern import star
 from generator.step import HOUR, Step
 
 
@@ -22,10 +22,5 @@ class FanOut:
     def ring(self, rng: np.random.Generator, casting: Casting, stretch: float) -> Sequence[Step]:
         """Amounts are alike in half the rings and differ widely in the others."""
         count = int(rng.integers(self.fewest, self.most, endpoint=True))
-        distributor, *receivers = casting.members(rng, count + 1)
-        cents, tolerance = base_cents(rng), 0.08 if rng.random() < 0.5 else 0.6
-        times = moments(rng, count, rng.uniform(0.2, 1.0) * self.hours * HOUR * stretch)
-        return [
-            Step(at, distributor, receiver, about(rng, cents, tolerance))
-            for at, receiver in zip(times, receivers, strict=True)
-        ]
+        distributor, receivers = star(rng, casting, count, self.hours * HOUR * stretch)
+        return [Step(at, distributor, receiver, cents) for at, receiver, cents in receivers]

@@ -1,35 +1,36 @@
-"""Reads a dead-letter topic from its beginning to its end."""
+"""Reads a dead-letter topic as it is at one moment, one letter at a time."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Message
 
-from messaging.clients import make_consumer
 from messaging.dead_letters.letter import REPLAYED, Letter, LetterId
-from messaging.errors import KafkaUnreachableError, TopicMissingError
-from messaging.foreign import name_of, translated
-from messaging.reaching import ConnectionReports, await_metadata
 from messaging.settings import KafkaSettings
+from messaging.topic_reader import TopicReader, number_of
 from schemas.errors import RecordError
 
-CONTACT_SECONDS = 10.0
-"""Longest wait for a broker: whoever asks sits in front of the terminal."""
-READ_SECONDS = 30.0
-"""Longest silence of the broker while the topic is read."""
+OFFSET = "q"
+"""Type code of an array of offsets."""
 
 
-@dataclass(slots=True)
-class Letters:
-    """What the topic holds: letters in the order of partitions and offsets, and values that are none."""
+class Unreadable(NamedTuple):
+    """A value in the topic that is no dead letter, with why."""
 
-    letters: dict[LetterId, Letter] = field(default_factory=dict)
-    unreadable: dict[LetterId, str] = field(default_factory=dict)
+    id: LetterId
+    why: str
 
 
-def read_letters(kafka: KafkaSettings, topic: str, decode: Callable[[bytes | None], Mapping[str, Any]]) -> Letters:
-    """All dead letters of committed transactions, with what is known of their replay.
+class LetterReader:
+    """Letters of committed transactions, with what is known of their replay.
+
+        offsets    0: letter   1: letter   2: marker of 0   3: letter │ 4: letter, written since
+                   ╰──────────── what was there when the reader was made ╯
+
+    Markers lie behind their letters, so the topic is read once for the markers, and then again for the letters.
 
     Args:
         kafka: Where the broker is.
@@ -38,85 +39,82 @@ def read_letters(kafka: KafkaSettings, topic: str, decode: Callable[[bytes | Non
 
     Raises:
         MessagingError: broker absent, topic missing, authorization refused.
-        RegistryError: the letters' schema cannot be had.
 
-    Delivery: reads only; no group keeps its offsets.
+    Delivery: reads only; no group keeps its offsets. Memory holds one fetch of records, and eight bytes for each letter
+    that was replayed; records that come after the reader was made are not seen.
     """
-    reports = ConnectionReports()
-    consumer = make_consumer(
-        {
-            **kafka.properties,
-            "error_cb": reports,
-            "group.id": "fraud-detector-dead-letters",
-            "enable.auto.commit": False,
-            "isolation.level": "read_committed",
-            "enable.partition.eof": True,
-        }
-    )
-    try:
-        found, replayed = Letters(), set()
-        for message in _all(consumer, reports, kafka, topic):
-            at = LetterId(_number(message.partition()), _number(message.offset()))
-            marked = _marked(message)
-            if marked is not None:
-                replayed.add(marked)
-                continue
-            try:
-                found.letters[at] = Letter(at, decode(message.value()))
-            except RecordError as error:
-                found.unreadable[at] = str(error)
-    finally:
-        consumer.close()
-    for at in replayed & found.letters.keys():
-        found.letters[at] = replace(found.letters[at], replayed=True)
-    found.letters = dict(sorted(found.letters.items()))
-    return found
+
+    def __init__(self, kafka: KafkaSettings, topic: str, decode: Callable[[bytes | None], Mapping[str, Any]]) -> None:
+        self._decode = decode
+        self._reader = TopicReader(kafka, topic, name="fraud-detector-dead-letters", absent="Has a detector run?")
+        self._ends = dict.fromkeys(self._reader.partitions, 0)
+        self._replayed = {number: array(OFFSET) for number in self._reader.partitions}
+        try:
+            self._note_markers()
+        except BaseException:
+            self._reader.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._reader.close()
+
+    def letters(self) -> Iterator[Letter | Unreadable]:
+        """All there is, in the order of partitions and offsets.
+
+        Raises:
+            MessagingError: the broker refuses, or falls silent.
+            RegistryError: the letters' schema cannot be had.
+        """
+        for partition in self._reader.partitions:
+            yield from self._from(LetterId(partition, OFFSET_BEGINNING))
+
+    def letter(self, at: LetterId) -> Letter | Unreadable | None:
+        """What lies at an id, None where nothing does; raises as `letters`."""
+        if at.offset >= self._ends.get(at.partition, 0) or at.offset < self._reader.ends(at.partition)[0]:
+            return None
+        found = next(self._from(at), None)
+        return found if found is not None and found.id == at else None
+
+    def _from(self, start: LetterId) -> Iterator[Letter | Unreadable]:
+        end = self._ends[start.partition]
+        for message in self._reader.read({start.partition: start.offset}, {start.partition: end}) if end else ():
+            if _marked(message) is None:
+                yield self._read(_id_of(message), message.value())
+
+    def _read(self, at: LetterId, value: bytes | None) -> Letter | Unreadable:
+        try:
+            return Letter(at, self._decode(value), replayed=self._is_replayed(at))
+        except RecordError as error:
+            return Unreadable(at, str(error))
+
+    def _is_replayed(self, at: LetterId) -> bool:
+        offsets = self._replayed[at.partition]
+        place = bisect_left(offsets, at.offset)
+        return place < len(offsets) and offsets[place] == at.offset
+
+    def _note_markers(self) -> None:
+        for message in self._reader.read(dict.fromkeys(self._reader.partitions, OFFSET_BEGINNING)):
+            at, marked = _id_of(message), _marked(message)
+            self._ends[at.partition] = at.offset + 1
+            if marked is not None and marked.partition in self._replayed:
+                self._replayed[marked.partition].append(marked.offset)
+        self._replayed = {number: array(OFFSET, sorted(offsets)) for number, offsets in self._replayed.items()}
 
 
-def _all(consumer: Consumer, reports: ConnectionReports, kafka: KafkaSettings, topic: str) -> Iterator[Message]:
-    waiting = set(_partitions(consumer, reports, kafka, topic))
-    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in waiting])
-    while waiting:
-        messages = consumer.consume(1000, 0.5)
-        if not messages:
-            _check_answering(consumer, kafka, topic)
-        for message in messages:
-            error = message.error()
-            if error is None:
-                yield message
-            elif name_of(error) == "_PARTITION_EOF":
-                waiting.discard(_number(message.partition()))
-            else:
-                raise translated(error, f"reading {topic}", topic=topic)
-
-
-def _partitions(consumer: Consumer, reports: ConnectionReports, kafka: KafkaSettings, topic: str) -> list[int]:
-    seconds = min(CONTACT_SECONDS, kafka.wait)
-    listed = await_metadata(consumer, reports, kafka, topic=topic, seconds=seconds).topics[topic]
-    if listed.error is not None and name_of(listed.error) != "UNKNOWN_TOPIC_OR_PART":
-        raise translated(listed.error, f"asking for topic {topic}", topic=topic)
-    if not listed.partitions:
-        raise TopicMissingError(f"Topic {topic} is not on {kafka.broker_url}. Has a detector run?", topic=topic)
-    return list(listed.partitions)
-
-
-def _check_answering(consumer: Consumer, kafka: KafkaSettings, topic: str) -> None:
-    try:
-        consumer.list_topics(topic, timeout=READ_SECONDS)
-    except KafkaException as error:
-        raise KafkaUnreachableError(
-            f"The broker at {kafka.broker_url} stopped answering while {topic} was read. Is it running?", topic=topic
-        ) from error
+def _id_of(message: Message) -> LetterId:
+    return LetterId(number_of(message.partition()), number_of(message.offset()))
 
 
 def _marked(message: Message) -> LetterId | None:
+    """The letter of whose replay a record tells; None where it is a letter itself."""
     if message.value() is not None:
         return None
     for name, value in message.headers() or ():
         if name == REPLAYED and value is not None:
             return LetterId.parse(value.decode() if isinstance(value, bytes) else value)
     return None
-
-
-def _number(number: int | None) -> int:
-    return -1 if number is None else number

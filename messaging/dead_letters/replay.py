@@ -1,6 +1,6 @@
 """Puts dead letters back on the topic they came from, each at most once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from confluent_kafka import KafkaException, Producer
@@ -15,11 +15,17 @@ from messaging.producer import PARTITIONER
 from messaging.settings import KafkaSettings
 
 TIMEOUT_SECONDS = 60
-"""Transaction timeout: a replay may hold many letters."""
+"""Transaction timeout; one transaction holds no more than the bounds below."""
+
+MOST_LETTERS = 500
+"""Letters put back in one transaction, and so held at once."""
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of values put back in one transaction; a larger one goes alone."""
 
 
 class Replayer:
-    """Writes records and the markers of their replay in one transaction.
+    """Writes records and the markers of their replay, some hundred letters a transaction.
 
     Args:
         kafka: Where the broker is.
@@ -28,8 +34,9 @@ class Replayer:
     Raises:
         MessagingError: the coordinator refuses or does not answer.
 
-    Delivery: record and marker are there together or not at all. All replayers of one topic share a transactional id,
-    so a second one fences the first: make this object before the letters are read, and nothing is replayed twice.
+    Delivery: record and marker are there together or not at all. What fails leaves whole transactions behind, so that
+    the next replay goes on where this one ended. All replayers of one topic share a transactional id, so a second one
+    fences the first: make this object before the letters are read, and nothing is replayed twice.
     """
 
     def __init__(self, kafka: KafkaSettings, topic: str) -> None:
@@ -45,16 +52,22 @@ class Replayer:
         self._transaction = Transaction(self._producer)
         self._transaction.init()
 
-    def replay(self, letters: Sequence[Letter], values: Mapping[LetterId, bytes]) -> None:
-        """Puts letters back.
+    def replay(self, letters: Iterable[Letter], values: Mapping[LetterId, bytes]) -> Iterator[Letter]:
+        """Puts letters back, and gives each when it is there to stay.
 
         Args:
             letters: What to put back; the caller has checked that each may be.
             values: Repaired values by letter; the others go back as they were.
 
         Raises:
-            MessagingError: nothing was written.
+            MessagingError: nothing was written but what was given before.
         """
+        for together in portions(letters):
+            self._replay(together, values)
+            yield from together
+            together.clear()  # else it would be held while the next is read
+
+    def _replay(self, letters: Iterable[Letter], values: Mapping[LetterId, bytes]) -> None:
         outputs = Outputs(self._producer)
         self._transaction.begin()
         try:
@@ -63,6 +76,7 @@ class Replayer:
             self._producer.commit_transaction(TIMEOUT_SECONDS)
         except (KafkaException, MessagingError) as error:
             raise self._undone(error) from error
+        self._transaction.open = False
 
     def _put_back(self, letter: Letter, value: bytes, outputs: Outputs) -> None:
         record = letter.record
@@ -85,6 +99,21 @@ class Replayer:
         with suppress(MessagingError):
             self._transaction.abort()
         return error if isinstance(error, MessagingError) else translated(error, "replaying dead letters")
+
+
+def portions(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+    """Letters in order, cut into what one transaction takes."""
+    together: list[Letter] = []
+    size = 0
+    for letter in letters:
+        length = len(letter.record["value"] or b"")
+        if together and (len(together) >= MOST_LETTERS or size + length > MOST_BYTES):
+            yield together
+            together, size = [], 0
+        together.append(letter)
+        size += length
+    if together:
+        yield together
 
 
 def timestamp_of(letter: Letter) -> int:

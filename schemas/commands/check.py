@@ -1,10 +1,10 @@
 """`fraud-schemas check`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from schemas.commands.options import Contracts, Form, Waivers
 from schemas.reports.formats import Format
 
 
@@ -12,13 +12,9 @@ def check(
     against: Annotated[
         str, typer.Option(help="A git ref, or the address of a registry, to compare with instead.", show_default=False)
     ] = "",
-    waivers: Annotated[
-        Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
-    ] = None,
-    contracts: Annotated[
-        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
-    ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
+    waivers: Waivers = None,
+    contracts: Contracts = None,
+    form: Form = Format.TEXT,
 ) -> None:
     """Check every contract against its released versions, a git ref, or all that a registry holds.
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.commands.options import Form
 from schemas.reports.formats import Format
 
 
@@ -17,7 +18,7 @@ def diff(
     reference: Annotated[
         list[Path] | None, typer.Option(help="File that defines a type both schemas name; may be repeated.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
+    form: Form = Format.TEXT,
 ) -> None:
     """Say what a change of a schema does to the data; works on any two Avro schema files.
 

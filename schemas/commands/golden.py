@@ -7,17 +7,16 @@ from typing import Annotated
 
 import typer
 
+from schemas.commands.options import AsJson, Contracts
 from schemas.manifest import Contract
 
 
 def golden(
-    contracts: Annotated[
-        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
-    ] = None,
+    contracts: Contracts = None,
     write: Annotated[
         bool, typer.Option("--write", help="First write the golden records of releases that have none.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read the golden records of every released version with every pinned reader, and compare value by value.
 

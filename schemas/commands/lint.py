@@ -8,6 +8,7 @@ import typer
 
 from schemas.checking.change import CheckedChange
 from schemas.checking.schema_file import SchemaFile
+from schemas.commands.options import Form
 from schemas.evolution.policy import DEFAULT_POLICY, Policy
 from schemas.reports.formats import Format
 
@@ -19,7 +20,7 @@ def lint(
     reference: Annotated[
         list[Path] | None, typer.Option(help="File that defines a type the schemas name; may be repeated.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
+    form: Form = Format.TEXT,
 ) -> None:
     """Say what is wrong with schemas by themselves: all that a registry refuses, and the traps it lets through.
 

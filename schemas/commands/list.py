@@ -2,16 +2,16 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
+from schemas.commands.options import AsJson, Wait
 from schemas.registration.listing import ListedVersion, listing
 
 
 def list_subjects(
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a registry that is still starting.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    wait: Wait = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Show what the registry holds beside what the project wants.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas.checking.change import CheckedChange
+from schemas.commands.options import AsJson, Contracts, MakeLatest, Wait, Waivers
 from schemas.errors import ContractError
 from schemas.registration.plan import Plan, plan_as_json
 
@@ -15,22 +16,16 @@ CHANGES = 3
 
 
 def plan(
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a registry that is still starting.")] = 0,
+    wait: Wait = 0,
     *,
     out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for `register --plan`.")] = None,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 3 where there are changes and no objections.")
     ] = False,
-    make_latest: Annotated[
-        bool, typer.Option("--make-latest", help="Make the newest release the latest version again (Confluent only).")
-    ] = False,
-    waivers: Annotated[
-        Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
-    ] = None,
-    contracts: Annotated[
-        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    make_latest: MakeLatest = False,
+    waivers: Waivers = None,
+    contracts: Contracts = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say what `register` would do, what the rules object to, and in which order to deploy; changes nothing.
 

@@ -10,28 +10,23 @@ from typing import Annotated, Any
 
 import typer
 
+from schemas.commands.options import AsJson, Contracts, MakeLatest, Wait, Waivers
 from schemas.errors import ContractError, SchemasError
 from schemas.registration.outcome import CHANGED, Outcome
 from schemas.registration.plan import Plan, plan_from_json
 
 
 def register(
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a registry that is still starting.")] = 0,
+    wait: Wait = 0,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
     plan: Annotated[
         Path | None, typer.Option(help="Do exactly what this file of `fraud-schemas plan --out` says.")
     ] = None,
-    make_latest: Annotated[
-        bool, typer.Option("--make-latest", help="Make the newest release the latest version again (Confluent only).")
-    ] = False,
-    waivers: Annotated[
-        Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
-    ] = None,
-    contracts: Annotated[
-        Path | None, typer.Option(help="Folder of the contracts; the packaged one without it.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    make_latest: MakeLatest = False,
+    waivers: Waivers = None,
+    contracts: Contracts = None,
+    as_json: AsJson = False,
 ) -> None:
     """Register every released contract that the registry lacks; safe to repeat.
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.commands.options import Waivers
 from schemas.reports.formats import Format
 
 
@@ -15,9 +16,7 @@ def release(
     changelog: Annotated[
         Path | None, typer.Option(help="File that gets the entry; CHANGELOG.md of this checkout without it.")
     ] = None,
-    waivers: Annotated[
-        Path | None, typer.Option(help="File of accepted objections; `waivers.yaml` beside the manifest without it.")
-    ] = None,
+    waivers: Waivers = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
 ) -> None:
     """Freeze the current text of a record as its next version, with golden records, fingerprint and changelog entry.

@@ -10,6 +10,7 @@ from schemas.checking.change import CheckedChange, check_history
 from schemas.checking.objection import objections
 from schemas.checking.project_rules import EVERY_RULE, ProjectRule
 from schemas.checking.schema_file import SchemaFile
+from schemas.commands.options import AsJson
 from schemas.deploy_order import Deployment
 from schemas.errors import ContractError
 from schemas.evolution.comparison import compare
@@ -22,7 +23,7 @@ GROUP = typer.Typer(help="Print the rules.", invoke_without_command=True)
 @GROUP.callback()
 def rules(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print every rule; `rules explain ID` tells more of one.
 
@@ -41,7 +42,7 @@ def rules(
 @GROUP.command("explain")
 def explain(
     rule_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rule, in any case.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Explain one rule: what it checks, an example with what comes of it, and what to do instead.
 

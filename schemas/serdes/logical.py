@@ -119,6 +119,13 @@ def _instant(epoch: datetime, unit: int) -> Convert:
     return convert
 
 
+def _whole(microseconds: int, unit: int, value: Any) -> int:
+    units, rest = divmod(microseconds, unit)
+    if rest:
+        raise Refusal(f"{shown(value)} is finer than a millisecond")
+    return units
+
+
 def _of_instant(epoch: datetime, unit: int) -> Convert:
     aware = epoch.tzinfo is not None
 
@@ -129,10 +136,7 @@ def _of_instant(epoch: datetime, unit: int) -> Convert:
             raise Refusal(f"{shown(value)} {'has no time zone' if aware else 'has a time zone'}")
         passed = value - epoch
         microseconds = (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-        units, rest = divmod(microseconds, unit)
-        if rest:
-            raise Refusal(f"{shown(value)} is finer than a millisecond")
-        return units
+        return _whole(microseconds, unit, value)
 
     return convert
 
@@ -164,10 +168,7 @@ def _of_time(unit: int) -> Convert:
         if type(value) is not time or value.tzinfo is not None:
             raise Refusal(f"{shown(value)} is no time of day without zone")
         microseconds = ((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond
-        units, rest = divmod(microseconds, unit)
-        if rest:
-            raise Refusal(f"{shown(value)} is finer than a millisecond")
-        return units
+        return _whole(microseconds, unit, value)
 
     return convert
 

@@ -5,7 +5,7 @@ import pytest
 from sandbox.registry import RegistryServer
 from schemas.settings import TopicSettings
 from tests.interop.java_peer import JavaPeer
-from tests.schemas.serdes.registered import Serdes
+from tests.schemas.serdes.registered import Serdes, register_contracts
 
 
 @pytest.fixture(scope="session")
@@ -18,9 +18,9 @@ def registry_server():
 @pytest.fixture(scope="session")
 def serdes(registry_server):
     """Clients of a registry that holds the contracts."""
-    made = Serdes(
-        registry_server.url, TopicSettings(**{name: f"interop.{name}" for name in TopicSettings.model_fields})
-    )
+    topics = TopicSettings(**{name: f"interop.{name}" for name in TopicSettings.model_fields})
+    register_contracts(registry_server.url, topics)
+    made = Serdes(registry_server.url, topics)
     yield made
     made.close()
 

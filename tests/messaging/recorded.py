@@ -119,7 +119,8 @@ class RunningLoop:
         self.stop = threading.Event()
         self.error: Exception | None = None
         self.loop = ExactlyOnceLoop(
-            make_consumer(consumer_properties(kafka, self.settings, group, topics)),
+            # after an abort, a fetch that waits at the old position must end first
+            make_consumer({**consumer_properties(kafka, self.settings, group, topics), "fetch.wait.max.ms": 20}),
             make_producer(producer_properties(kafka, self.settings, group)),
             topics,
             recorder,

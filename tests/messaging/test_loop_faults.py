@@ -199,7 +199,7 @@ def test_stop_commits_what_is_open(broker: EmbeddedBroker) -> None:
     recorder = Recorder()
     settings = LoopSettings(transactional_id="stop", commit_interval=5, batch_wait=0.05)
     with RunningLoop(broker.bootstrap_servers, recorder, settings=settings) as running:
-        running.wait_until(lambda: len(recorder.pending) >= COUNT or len(recorder.done) >= COUNT, "processing")
+        running.wait_until(lambda: len(recorder.pending) + len(recorder.done) >= COUNT, "processing")
     assert_each_once_in_order(recorder)
     assert recorder.given_up
 

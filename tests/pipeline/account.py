@@ -1,16 +1,18 @@
 """What lies in the topics: the account that exactly-once is judged by."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata
 
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
 from schemas.serdes.reading_client import reading_client
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,14 @@ def read_committed(bootstrap_servers: str, topic: str) -> Iterator[Message]:
             "isolation.level": "read_committed",
             "enable.partition.eof": True,
             "fetch.queue.backoff.ms": 10,
+            # the broker answers at once at the end of a partition, not after half a second without records
+            "fetch.wait.max.ms": 5,
         }
     )
     waiting = set(consumer.list_topics(topic, timeout=10).topics[topic].partitions)
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in waiting])
     while waiting:
-        messages = consumer.consume(5000, 0.2)
+        messages = consumer.consume(5000, 0.02)
         for message in messages:
             error = message.error()
             if error is None:
@@ -93,12 +97,28 @@ def read_committed(bootstrap_servers: str, topic: str) -> Iterator[Message]:
     consumer.close()
 
 
-def lengths(bootstrap_servers: str, topics: list[str]) -> int:
-    """Offsets in use over all partitions of `topics`: records, aborted ones, markers."""
-    consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": "lengths"})
-    total = 0
-    for topic in topics:
-        for number in consumer.list_topics(topic, timeout=10).topics[topic].partitions:
-            total += consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1]
-    consumer.close()
-    return total
+class Lengths:
+    """Offsets in use over all partitions of some topics: records, aborted ones, markers.
+
+    Args:
+        bootstrap_servers: The real broker; one client asks for all partitions at once, again and again.
+        topics: They exist.
+    """
+
+    def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
+        self._admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
+        # a topic that was just made may not be listed yet
+        listed = wait_for(lambda: self._listed(topics), 20, f"{topics} to be listed")
+        self._partitions = {
+            topic: [TopicPartition(topic, number) for number in listed[topic].partitions] for topic in topics
+        }
+
+    def _listed(self, topics: Sequence[str]) -> Mapping[str, TopicMetadata] | None:
+        listed = self._admin.list_topics(timeout=10).topics
+        return listed if set(topics) <= listed.keys() else None
+
+    def of(self, *topics: str) -> int:
+        """Together over these of them."""
+        asked = [partition for topic in topics for partition in self._partitions[topic]]
+        told = self._admin.list_offsets({partition: OffsetSpec.latest() for partition in asked}, request_timeout=10)
+        return sum(answer.result().offset for answer in told.values())

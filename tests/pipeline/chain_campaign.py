@@ -1,12 +1,9 @@
 """A stateful detector on a history of payments, and what `score` says of the same history."""
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -14,11 +11,15 @@ from typing import Any, Self
 import polars as pl
 
 from detector.rules.loading import SHIPPED, load_rule_set
+from detector.rules.rule_set import RuleSet
 from detector.score import payments_in, score
 from generator.history import History
 from generator.patterns.story import story_named
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings
+from schemas.manifest import load_manifest
+from schemas.registration.register import register
+from schemas.registry.client import RegistryClient
 from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.columns.encoder import ColumnEncoder
 from schemas.serdes.deserializer import RecordDeserializer
@@ -27,15 +28,16 @@ from schemas.serdes.reading_client import reading_client
 from schemas.serdes.serializer import RecordSerializer
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
-from tests.pipeline.account import lengths, read_committed
-from tests.pipeline.detectors import ROOT, DetectorProcess
+from tests.pipeline.account import Lengths, read_committed
+from tests.pipeline.detectors import DetectorProcess
 from tests.servers.kafka import create_topic
 from tests.servers.platform import Platform
 from tests.waiting import wait_for
 
 RULES = load_rule_set(SHIPPED)
-PATIENT = {"LOOP_TRANSACTION_TIMEOUT": "30", "LOOP_SESSION_TIMEOUT": "6"}
-"""Seconds; on a busy machine a broker that gives up sooner would make the detector end and not the test."""
+PATIENT = {"LOOP_TRANSACTION_TIMEOUT": "30", "LOOP_SESSION_TIMEOUT": "2"}
+"""Seconds; on a busy machine a broker that aborts sooner would end the detector. That it misses a member too soon costs
+an abort, and a killed one is missed within two seconds."""
 
 BEGIN = 1_767_225_600_000
 
@@ -47,6 +49,14 @@ class Verdicts:
     scores: dict[str, int] = field(default_factory=dict)
     findings: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     times: Counter[str] = field(default_factory=Counter)
+
+    def of(self, payments: Collection[str]) -> "Verdicts":
+        """Those of some payments alone."""
+        return Verdicts(
+            {name: score for name, score in self.scores.items() if name in payments},
+            {name: findings for name, findings in self.findings.items() if name in payments},
+            Counter({name: count for name, count in self.times.items() if name in payments}),
+        )
 
 
 def history(seed: int, payments: int, accounts: int = 1000) -> pl.DataFrame:
@@ -66,10 +76,10 @@ def story(seed: int, payments: int, rings: int) -> pl.DataFrame:
     return pl.concat(made.frames())
 
 
-def scored(table: pl.DataFrame) -> Verdicts:
+def scored(table: pl.DataFrame, rules: RuleSet = RULES) -> Verdicts:
     """The verdicts of an uninterrupted run of the pure core."""
     verdicts = Verdicts()
-    for judged in score(payments_in(table), RULES):
+    for judged in score(payments_in(table), rules):
         verdicts.times.update(judged.batch.ids)
         for row in judged.frauds.tolist():
             verdicts.scores[judged.batch.ids[row]] = int(judged.scores[row])
@@ -102,9 +112,12 @@ class ChainCampaign:
         for topic in ("transactions", "legit", "fraud", "dead-letter", "screened"):
             platform.topic_creator(self.topics.name_of(topic), partitions)
         create_topic(self._broker, self.topics.snapshots, partitions, {"cleanup.policy": "compact"})
-        environment = {**os.environ, **self.environment}
-        register = [sys.executable, "-m", "schemas", "register"]
-        subprocess.run(register, cwd=ROOT, env=environment, check=True, capture_output=True)
+        names = [self.topics.name_of(topic) for topic in ("transactions", "legit", "fraud", "screened")]
+        self._lengths = Lengths(self._broker, names)
+        with RegistryClient(RegistrySettings()) as client:
+            register(client, load_manifest(), self.topics)
+        self._encode = self._stack.enter_context(_encoder(self.topics))
+        self._producer = self._stack.enter_context(AcknowledgedProducer(KafkaSettings()))
 
     def __enter__(self) -> Self:
         return self
@@ -125,19 +138,17 @@ class ChainCampaign:
         """Writes payments to the input topic; their number."""
         frame = payments_in(table).with_columns(pl.lit("UNKNOWN").alias("channel"))
         now = time.time_ns() // 1_000_000  # by their event times, retention would delete them
-        with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
-            release = pinned("transactions")
-            serializer = RecordSerializer(client, release, self.topics.subject_of("transactions"), self.topics)
-            keys = frame["source"].to_list()
-            for start in range(0, frame.height, 5000):
-                part = frame.slice(start, 5000)
-                for key, value in zip(keys[start : start + 5000], ColumnEncoder(serializer).encode(part), strict=True):
-                    producer.produce(self.topics.transactions, key.encode(), value, now)
+        keys = frame["source"].to_list()
+        for start in range(0, frame.height, 5000):
+            values = self._encode(frame.slice(start, 5000))
+            for key, value in zip(keys[start : start + 5000], values, strict=True):
+                self._producer.produce(self.topics.transactions, key.encode(), value, now)
+        self._producer.flush()
         return frame.height
 
     def written(self, *topics: str) -> int:
         """Offsets in use of some topics."""
-        return lengths(self._broker, [self.topics.name_of(topic) for topic in topics])
+        return self._lengths.of(*(self.topics.name_of(topic) for topic in topics))
 
     def outputs(self) -> int:
         """Payments whose verdict is committed."""
@@ -189,6 +200,14 @@ class ChainCampaign:
             for message in read_committed(self._broker, self.topics.fraud):
                 _note(flagged.decode(message.value()), found)
         return found
+
+
+@contextmanager
+def _encoder(topics: TopicSettings) -> Iterator[Callable[[pl.DataFrame], Sequence[bytes]]]:
+    with schema_registry_client(RegistrySettings()) as client:
+        yield ColumnEncoder(
+            RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"), topics)
+        ).encode
 
 
 def _note(record: Mapping[str, Any], found: Verdicts) -> None:

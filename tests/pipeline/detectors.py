@@ -17,7 +17,7 @@ FAULTY = Path(__file__).with_name("faulty_detector.py")
 QUICK = {
     # transactions stay open long enough for a kill to meet one, and are missed soon after it
     "LOOP_COMMIT_INTERVAL": "0.4",
-    "LOOP_SESSION_TIMEOUT": "3",
+    "LOOP_SESSION_TIMEOUT": "2",
     "LOOP_TRANSACTION_TIMEOUT": "3",
     "DETECTOR_HTTP_PORT": "-1",
     "DETECTOR_RULES": "threshold",

@@ -1,26 +1,10 @@
 """The stateful detector on the real broker, whatever happens to it, beside `score` on the same payments."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.pipeline.chain_campaign import ChainCampaign, Verdicts, history, scored, story
-from tests.servers.platform import Platform
-
-
-@pytest.fixture
-def campaign(
-    real_platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., ChainCampaign]]:
-    """Makes a campaign and ends its processes."""
-    for variable, value in real_platform.environment.items():
-        monkeypatch.setenv(variable, value)
-    with ExitStack() as stack:
-        yield lambda partitions, **settings: stack.enter_context(
-            ChainCampaign(real_platform, tmp_path, partitions, **settings)
-        )
 
 
 def assert_same(found: Verdicts, expected: Verdicts) -> None:
@@ -31,9 +15,9 @@ def assert_same(found: Verdicts, expected: Verdicts) -> None:
 
 
 @pytest.mark.real
-def test_verdicts_are_those_of_score(campaign: Callable[..., ChainCampaign]) -> None:
+def test_verdicts_are_those_of_score(chain: Callable[..., ChainCampaign]) -> None:
     """On one partition the service says of every payment what `score` says: verdict, points, findings, evidence."""
-    table, made = history(1, 8000), campaign(1)
+    table, made = history(1, 8000), chain(1)
     made.add_detector()
     made.wait_for_verdicts(made.send(table))
     expected = scored(table)
@@ -43,9 +27,9 @@ def test_verdicts_are_those_of_score(campaign: Callable[..., ChainCampaign]) -> 
 
 @pytest.mark.real
 @pytest.mark.timeout(300)
-def test_verdicts_are_those_of_score_over_kills_and_aborts(campaign: Callable[..., ChainCampaign]) -> None:
+def test_verdicts_are_those_of_score_over_kills_and_aborts(chain: Callable[..., ChainCampaign]) -> None:
     """Six kill -9 and an abort of every fourth commit change no verdict, no finding and no evidence."""
-    table, made = history(2, 20_000), campaign(1, DETECTOR_SNAPSHOT_RECORDS="1000")
+    table, made = history(2, 20_000), chain(1, DETECTOR_SNAPSHOT_RECORDS="1000")
     detector = made.add_detector("--abort-every", "4")
     loaded: list[bool] = []
 
@@ -64,9 +48,9 @@ def test_verdicts_are_those_of_score_over_kills_and_aborts(campaign: Callable[..
 
 @pytest.mark.real
 @pytest.mark.timeout(300)
-def test_verdicts_are_those_of_score_over_rebalances(campaign: Callable[..., ChainCampaign]) -> None:
+def test_verdicts_are_those_of_score_over_rebalances(chain: Callable[..., ChainCampaign]) -> None:
     """The partition moves from member to member as they leave, with its state, and no verdict changes."""
-    table, made = history(3, 8000), campaign(1, DETECTOR_SNAPSHOT_RECORDS="1000")
+    table, made = history(3, 8000), chain(1, DETECTOR_SNAPSHOT_RECORDS="1000")
     for _ in range(2):
         made.add_detector()
 
@@ -82,9 +66,9 @@ def test_verdicts_are_those_of_score_over_rebalances(campaign: Callable[..., Cha
 
 @pytest.mark.real
 @pytest.mark.timeout(300)
-def test_rings_are_found_on_twelve_partitions(campaign: Callable[..., ChainCampaign]) -> None:
+def test_rings_are_found_on_twelve_partitions(chain: Callable[..., ChainCampaign]) -> None:
     """Three detectors, one of them killed: every payment has one verdict, and every injected ring is found."""
-    table, made = story(4, 12_000, rings=20), campaign(12, DETECTOR_SNAPSHOT_RECORDS="200", LOOP_COMMIT_INTERVAL="0.1")
+    table, made = story(4, 12_000, rings=20), chain(12, DETECTOR_SNAPSHOT_RECORDS="200", LOOP_COMMIT_INTERVAL="0.1")
     for _ in range(3):
         made.add_detector()
 

@@ -14,7 +14,7 @@ import pytest
 
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings
-from tests.pipeline.account import Account, lengths, read_committed, take_account
+from tests.pipeline.account import Account, Lengths, read_committed, take_account
 from tests.pipeline.detectors import ROOT, DetectorProcess
 from tests.servers.platform import Platform
 from tests.waiting import wait_for
@@ -45,6 +45,7 @@ class Campaign:
         self._outputs = [self.environment[name] for name in ("LEGIT_TOPIC", "FRAUD_TOPIC", "DEAD_LETTER_TOPIC")]
         for topic in (self.environment["TRANSACTIONS_TOPIC"], *self._outputs):
             platform.topic_creator(topic, PARTITIONS)
+        self._lengths = Lengths(platform.bootstrap_servers, self._outputs)
         self._run("schemas", "register")
         self._poison()
 
@@ -84,7 +85,7 @@ class Campaign:
         return take_account(self.environment)
 
     def _written(self) -> int:
-        return lengths(self.environment["KAFKA_BROKER_URL"], self._outputs)
+        return self._lengths.of(*self._outputs)
 
     def _committed(self) -> int:
         if self._written() < self._records:
@@ -158,7 +159,7 @@ def assert_exactly_once(account: Account) -> None:
 def test_every_record_once_over_kills(campaign: Callable[..., Campaign]) -> None:
     """60,000 payments and 600 poisoned records come out once each, over six kill -9 with restarts and rebalances."""
     made = campaign(60_000)
-    assert_exactly_once(killed_campaign(made, seed=7, kills=6, per_second=3000))
+    assert_exactly_once(killed_campaign(made, seed=7, kills=6, per_second=4000))
 
 
 @pytest.mark.real

@@ -34,6 +34,7 @@ EDGES: dict[str, set[str]] = {
     "detector.alerts.app": {"messaging"},
     "detector.alerts.letters": {"messaging"},
     "detector.alerts.metrics": {"messaging"},
+    "detector.alerts.past": {"messaging"},
     "detector.alerts.start": {"messaging"},
     "detector.alerts.teller": {"messaging"},
 }

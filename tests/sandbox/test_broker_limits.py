@@ -172,17 +172,18 @@ def _settings(admin: AdminClient, resource: ConfigResource) -> str | None:
 
 def _answers_waiting_fetches(server: Server) -> bool:
     topic = server.topic()
-    consumer = Consumer(server.client(**{"group.id": topic, "fetch.wait.max.ms": 10_000}))
-    consumer.assign([TopicPartition(topic, 0, 0)])
     producer = Producer(server.client())
     producer.produce(topic, b"first")
     producer.flush(SECONDS)
+    # Only now, since a fetch that comes before the first record would wait here already.
+    consumer = Consumer(server.client(**{"group.id": topic, "fetch.wait.max.ms": 5000}))
+    consumer.assign([TopicPartition(topic, 0, 0)])
     wait_for(lambda: consumer.poll(0.1), SECONDS, "the first record")
     # Nothing is there now: this poll ends with a fetch waiting at the broker.
     assert consumer.poll(0.5) is None
     producer.produce(topic, b"second")
     producer.flush(SECONDS)
-    came = consumer.poll(5.0) is not None
+    came = consumer.poll(2.5) is not None
     consumer.close()
     return came
 

@@ -209,7 +209,7 @@ def test_module_runs_as_a_program():
     assert "register" in shown.stdout
 
 
-@pytest.mark.parametrize("name", [name for name, _ in cli.COMMANDS])
+@pytest.mark.parametrize("name", [name for name, _ in cli.LINE.commands])
 def test_every_command_has_help_with_an_example(run, name):
     """Help says what a command does, and shows it."""
     code, out, _ = run(name, "--help")
@@ -219,9 +219,9 @@ def test_every_command_has_help_with_an_example(run, name):
 
 def test_exit_codes_of_errors():
     """Only a refusal by compatibility ends with 1."""
-    assert cli.exit_code(IncompatibleSchemaError("no")) == 1
-    assert cli.exit_code(RegistryUnreachableError("no")) == 2
-    assert cli.exit_code(ContractError("no")) == 2
+    assert cli.LINE.exit_code(IncompatibleSchemaError("no")) == 1
+    assert cli.LINE.exit_code(RegistryUnreachableError("no")) == 2
+    assert cli.LINE.exit_code(ContractError("no")) == 2
 
 
 def test_unforeseen_error_does_not_look_like_a_refusal(run, monkeypatch):

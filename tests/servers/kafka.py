@@ -81,17 +81,17 @@ class KafkaServer(ServerProcess):
         """
         create_topic(self.bootstrap_servers, name, partitions, configuration)
 
-    def start(self) -> None:
-        """Start, with a fresh log directory the first time, and return when the broker answers.
+    def launch(self) -> None:
+        """Begin to start, with a fresh log directory the first time, and do not wait.
 
         Raises:
-            StartError: it ended at once or did not answer in time.
+            StartError: its storage cannot be formatted.
             FetchError: its jars cannot be had.
             MissingToolError: there is no JDK or no Maven.
         """
         if not self._configuration.exists():
             self._format()
-        super().start()
+        super().launch()
 
     def _format(self) -> None:
         self._configuration.write_text("".join(f"{key}={value}\n" for key, value in self._properties.items()))

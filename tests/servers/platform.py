@@ -72,4 +72,6 @@ class Platform:
             "KAFKA_BROKER_URL": self.bootstrap_servers,
             "SCHEMA_REGISTRY_URL": self.registry_url,
             **{variable: self.topic(topic) for variable, topic in TOPIC_VARIABLES.items()},
+            # the embedded broker answers a waiting fetch only when its time is over
+            **({"KAFKA_CLIENT_FETCH_WAIT_MAX_MS": "20"} if self.kind == "sandbox" else {}),
         }

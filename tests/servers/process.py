@@ -33,6 +33,7 @@ class ServerProcess(ABC):
         self.log = folder / f"{self.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
+        self._answered = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -48,12 +49,8 @@ class ServerProcess(ABC):
         """Whether the process is there."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
-        """Start, and return when the server answers; nothing happens where it runs already.
-
-        Raises:
-            StartError: it ended at once or did not answer in time; the message holds the end of its log.
-        """
+    def launch(self) -> None:
+        """Begin to start and do not wait; nothing happens where it runs already."""
         if self.running:
             return
         self.kill()
@@ -66,6 +63,16 @@ class ServerProcess(ABC):
         self._guard = subprocess.Popen(
             ["sh", "-c", f"read _; kill -9 {self._process.pid}"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+
+    def start(self) -> None:
+        """Start, and return when the server answers; nothing happens where it has answered already.
+
+        Raises:
+            StartError: it ended at once or did not answer in time; the message holds the end of its log.
+        """
+        self.launch()
+        if self._answered:
+            return
         try:
             wait_for(lambda: not self.running or self._answers(), START_SECONDS, f"{self.name} to answer")
         except AssertionError as error:
@@ -73,6 +80,7 @@ class ServerProcess(ABC):
             raise StartError(f"{self.name} did not answer within {START_SECONDS} s. {self._end_of_log()}") from error
         if not self.running:
             raise StartError(f"{self.name} ended at once. {self._end_of_log()}")
+        self._answered = True
 
     def stop(self) -> None:
         """End in order; killed where that takes too long."""
@@ -91,6 +99,7 @@ class ServerProcess(ABC):
                 if process.stdin is not None:
                     process.stdin.close()
         self._guard = self._process = None
+        self._answered = False
 
     @abstractmethod
     def _command(self) -> Sequence[str]: ...

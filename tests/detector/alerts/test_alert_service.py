@@ -1,138 +1,19 @@
 """The alert service on a broker and a registry, with a real HTTP receiver."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from collections import Counter
 from typing import Any
 
+import httpx
 import pytest
-from confluent_kafka import Consumer
 
-from detector.alerts.start import start
-from messaging.producer import AcknowledgedProducer
-from messaging.settings import KafkaSettings
-from schemas.environment import from_environment
-from schemas.manifest import load_manifest
-from schemas.registration.register import register
-from schemas.registry.client import RegistryClient
-from schemas.registry.confluent import schema_registry_client
-from schemas.serdes.deserializer import RecordDeserializer
-from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
-from schemas.serdes.serializer import RecordSerializer
-from schemas.serdes.writer_schemas import WriterSchemas
-from schemas.settings import RegistrySettings, TopicSettings
-from tests.detector.alerts.test_sinks import Hook
+from tests.detector.alerts.fraud_topic import FraudTopic, flagged, read_letters, running
+from tests.detector.alerts.receivers import Hook
 from tests.servers.platform import Platform
+from tests.servers.ports import free_ports
 from tests.waiting import wait_for
-
-START = datetime(2026, 11, 1, tzinfo=UTC)
 
 RESTARTS = pytest.mark.parametrize("platform", [pytest.param("real", marks=pytest.mark.real)], indirect=True)
 """On the real broker only: the embedded one lets nobody into a group that its last member has left."""
-
-
-def flagged(number: int, episode: str, *, level: str = "BLOCK") -> dict[str, Any]:
-    """A flagged payment of an episode, one second after the one before."""
-    finding = {
-        "rule": "fan-in",
-        "rule_version": 1,
-        "level": level,
-        "score": 17,
-        "reason": f"{number} senders",
-        "measured": {"distinct": str(number)},
-        "threshold": "5",
-        "episode": episode,
-        "evidence": [f"t{number}"],
-        "evidence_total": 1,
-    }
-    payment = {
-        "id": f"t{number}",
-        "source": f"S{number}",
-        "target": "T",
-        "amount": Decimal("1000.00000"),
-        "currency": "EUR",
-        "occurred_at": START + timedelta(seconds=number),
-        "channel": "CARD",
-    }
-    return {
-        "transaction": payment,
-        "level": level,
-        "score": 17,
-        "findings": [finding],
-        "rule_set": "abc",
-        "transaction_version": 2,
-    }
-
-
-class FraudTopic:
-    """The fraud topic of one platform, written as the detector writes it."""
-
-    def __init__(self, platform: Platform) -> None:
-        topics = from_environment(TopicSettings)
-        self.topics = topics
-        for contract in load_manifest():
-            platform.create_topic(topics.name_of(contract.topic), 1)
-        registry = from_environment(RegistrySettings)
-        with RegistryClient(registry) as client:
-            register(client, load_manifest(), topics)
-        self.client = schema_registry_client(registry)
-        self.writer = RecordSerializer(self.client, pinned("fraud"), topics.subject_of("fraud"), topics)
-        self.writer.prepare()
-
-    def write(self, *records: dict[str, Any] | bytes) -> None:
-        with AcknowledgedProducer(from_environment(KafkaSettings)) as producer:
-            for number, record in enumerate(records):
-                value = record if isinstance(record, bytes) else self.writer.encode(record)
-                at = START if isinstance(record, bytes) else record["transaction"]["occurred_at"]
-                producer.produce(self.topics.fraud, f"k{number}".encode(), value, int(at.timestamp() * 1000))
-
-
-@pytest.fixture(name="topic")
-def _topic(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[FraudTopic]:
-    for name, value in {
-        "ALERTS_GROUP": f"{platform.prefix}.alerts",
-        "ALERTS_HTTP_PORT": "-1",
-        "ALERTS_FIRST_RETRY": "0.05",
-        "ALERTS_QUIET": "60",
-        "LOG_LEVEL": "error",
-    }.items():
-        monkeypatch.setenv(name, value)
-    topic = FraudTopic(platform)
-    yield topic
-    topic.client.close()
-
-
-@pytest.fixture(name="hook")
-def _hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hook]:
-    hook = Hook()
-    monkeypatch.setenv("ALERTS_WEBHOOK_URL", hook.url)
-    yield hook
-    hook.close()
-
-
-@contextmanager
-def running() -> Iterator[None]:
-    """The service, as its command runs it."""
-    stop, failures = threading.Event(), list[BaseException]()
-
-    def run() -> None:
-        try:
-            start(stop)
-        except BaseException as error:  # noqa: BLE001 (handed to the test's thread)
-            failures.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(30)
-        assert failures == []
-        assert not thread.is_alive()
 
 
 def bodies(hook: Hook) -> list[dict[str, Any]]:
@@ -192,24 +73,47 @@ def test_alert_that_nobody_takes_becomes_a_dead_letter(topic: FraudTopic, hook: 
     assert (letters[1]["value"], letters[1]["offset"]) == (b"\x01broken", 1)
 
 
-def read_letters(topic: FraudTopic, platform: Platform, count: int) -> list[dict[str, Any]]:
-    client = reading_client(from_environment(RegistrySettings))
-    decoder = RecordDeserializer(WriterSchemas(client), pinned("alerts-dead-letter"))
-    consumer = Consumer(
-        {
-            "bootstrap.servers": platform.bootstrap_servers,
-            "group.id": f"{platform.prefix}.letters",
-            "auto.offset.reset": "earliest",
-        }
+def hits(first: int, count: int, episode: str) -> list[dict[str, Any]]:
+    """Hits of one episode, from eight payers, and so in several partitions."""
+    return [flagged(number, episode, source=f"S{number % 8}") for number in range(first, first + count)]
+
+
+def ends(first: int, name: str) -> list[dict[str, Any]]:
+    """An episode of its own for each payer: once told, all before it in its partition is decided."""
+    return [flagged(first + payer, f"{name}-{payer}", source=f"S{payer}") for payer in range(8)]
+
+
+@RESTARTS
+@pytest.mark.parametrize("partitions", [4])
+def test_episode_is_told_once_over_partitions_and_a_restart(topic: FraudTopic, hook: Hook) -> None:
+    """The hits of an episode lie in the partitions of its payers; one alert tells it, and none does after a restart."""
+    topic.write(*hits(0, 24, "e0"), *ends(24, "first"))
+    with running():
+        wait_for(lambda: len(hook.requests) >= 9, 30, "nine episodes")
+    topic.write(*hits(32, 16, "e0"), *ends(48, "second"))
+    with running():
+        wait_for(lambda: sum(told.startswith("second") for told in hook.told) >= 8, 30, "the rest")
+    assert Counter(hook.told) == dict.fromkeys(
+        ["e0", *(f"{name}-{payer}" for name in ("first", "second") for payer in range(8))], 1
     )
-    consumer.subscribe([topic.topics.alerts_dead_letter])
-    found: list[dict[str, Any]] = []
 
-    def enough() -> bool:
-        found.extend(decoder.decode(m.value()) for m in consumer.consume(10, 0.1) if m.error() is None)
-        return len(found) >= count
 
-    wait_for(enough, 30, f"{count} dead letters")
-    consumer.close()
-    client.close()
-    return found
+@pytest.mark.parametrize("platform", ["sandbox"], indirect=True)
+def test_service_is_ready_when_it_has_its_share(topic: FraudTopic, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The health port says so, and the counters say what was told and what was quiet."""
+    (port,) = free_ports(1)
+    monkeypatch.setenv("ALERTS_HTTP_PORT", str(port))
+    topic.write(flagged(0, "e0"), flagged(1, "e0"), flagged(2, "e1", level="REVIEW"))
+    monkeypatch.setenv("ALERTS_MINIMUM_LEVEL", "BLOCK")
+
+    def metrics() -> str:
+        return httpx.get(f"http://127.0.0.1:{port}/metrics").text
+
+    with running():
+        wait_for(lambda: hook.requests, 30, "the alert")
+        assert httpx.get(f"http://127.0.0.1:{port}/readyz").is_success
+        assert httpx.get(f"http://127.0.0.1:{port}/livez").is_success
+        wait_for(lambda: 'fraud_alerts_read_total{outcome="below_level"} 1.0' in metrics(), 10, "all to be read")
+        assert 'fraud_alerts_read_total{outcome="told"} 1.0' in metrics()
+        assert 'fraud_alerts_read_total{outcome="quiet"} 1.0' in metrics()
+        assert 'fraud_alerts_delivered_total{sink="webhook"} 1.0' in metrics()

@@ -1,64 +1,23 @@
 """Webhook and mail sinks against real servers on loopback."""
 
-import json
 import socket
-import threading
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
 
 from detector.alerts.errors import AlertTemplateError, NotTakenError
 from detector.alerts.mail import MailServer, MailSink
 from detector.alerts.templates import SUBJECT, TEXT, AlertText
 from detector.alerts.webhook import WebhookSink, generic_body, slack_body
+from tests.detector.alerts.receivers import ENDLESS, SILENT, Hook, Mailbox, mail_server
 from tests.detector.alerts.test_delivery import ALERT
+from tests.schemas.certificates import Authority
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Hook:
-    """A real HTTP server that answers as told and keeps what it was sent."""
-
-    def __init__(self) -> None:
-        self.answers: list[tuple[int, dict[str, str]]] = []
-        self.slow = threading.Event()
-        self.requests: list[tuple[dict[str, str], Any]] = []
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                hook.requests.append((dict(self.headers), body))
-                status, headers = hook.answers.pop(0) if hook.answers else (200, {})
-                if status == 0:
-                    hook.slow.wait(10)
-                    status = 200
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-        self.thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/secret-path"
-
-    def close(self) -> None:
-        self.slow.set()
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 @pytest.fixture(name="hook")
@@ -90,7 +49,10 @@ def test_webhook_posts_all_fields_with_the_alert_id(hook: Hook) -> None:
         (500, {}, None, False),
         (429, {"Retry-After": "7"}, 7.0, False),
         (503, {"Retry-After": "Thu, 01 Jan 2026 00:00:30 GMT"}, 30.0, False),
+        (503, {"Retry-After": "Wed, 31 Dec 2025 23:59:59 GMT"}, 0.0, False),
         (429, {"Retry-After": "soon"}, None, False),
+        (429, {"Retry-After": "\u00b2"}, None, False),
+        (429, {"Retry-After": "-1"}, None, False),
         (400, {}, None, True),
         (404, {}, None, True),
         (301, {"Location": "http://127.0.0.1:9/"}, None, True),
@@ -110,13 +72,24 @@ def test_webhook_reads_what_a_refusal_asks_for(
 
 def test_webhook_gives_up_on_a_slow_answer(hook: Hook) -> None:
     """An answer slower than the timeout is a refusal that may be repeated, and its text names no address."""
-    hook.answers = [(0, {})]
+    hook.answers = [(SILENT, {})]
     sink = webhook(hook, timeout=0.2)
     with pytest.raises(NotTakenError, match="ReadTimeout") as raised:
         sink.send(ALERT)
     sink.close()
     assert not raised.value.final
     assert "secret-path" not in str(raised.value)
+
+
+def test_webhook_does_not_wait_for_the_end_of_an_answer(hook: Hook) -> None:
+    """A receiver that took the alert and talks on without end does not hold up the next one."""
+    hook.answers = [(ENDLESS, {})]
+    sink = webhook(hook)
+    sink.send(ALERT)
+    sink.send(ALERT)
+    sink.close()
+    assert len(hook.requests) == 2
+    assert hook.pieces < 100
 
 
 def test_slack_body_escapes_what_slack_reads_as_markup(hook: Hook) -> None:
@@ -131,40 +104,22 @@ def test_template_with_an_unknown_place_is_refused() -> None:
         AlertText("$acount")
 
 
-class Mailbox:
-    """What the mail server took, and how it answers."""
-
-    def __init__(self) -> None:
-        self.answers: list[str] = []
-        self.taken: list[Envelope] = []
-
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
-        if self.answers:
-            return self.answers.pop(0)
-        self.taken.append(envelope)
-        return "250 taken"
+def mail_sink(port: int, *, starttls: bool = False, timeout: float = 5, user: str | None = None) -> MailSink:
+    server = MailServer("127.0.0.1", port, user, SecretStr("s3cret") if user else None, starttls, timeout)
+    return MailSink(
+        server,
+        sender="detector@example.org",
+        receivers=("a@example.org", "b@example.org"),
+        subject=AlertText(SUBJECT),
+        text=AlertText(TEXT),
+    )
 
 
 @pytest.fixture(name="mail")
 def _mail() -> Iterator[tuple[MailSink, Mailbox]]:
     box = Mailbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    server = MailServer("127.0.0.1", port, None, None, starttls=False, timeout=5)
-    yield (
-        MailSink(
-            server,
-            sender="detector@example.org",
-            receivers=("a@example.org", "b@example.org"),
-            subject=AlertText(SUBJECT),
-            text=AlertText(TEXT),
-        ),
-        box,
-    )
-    controller.stop()
+    with mail_server(box) as port:
+        yield mail_sink(port), box
 
 
 def test_mail_reaches_every_receiver(mail: tuple[MailSink, Mailbox]) -> None:
@@ -191,11 +146,93 @@ def test_mail_tells_a_transient_reply_from_a_permanent_one(
     assert raised.value.final is final
 
 
+@pytest.mark.parametrize(
+    ("answers", "final"),
+    [
+        ({"b@example.org": "450 later"}, False),
+        ({"b@example.org": "550 never"}, True),
+        ({"a@example.org": "550 never", "b@example.org": "450 later"}, False),
+        ({"a@example.org": "550 never", "b@example.org": "550 never"}, True),
+    ],
+    ids=["one later", "one never", "one never, one later", "all never"],
+)
+def test_mail_that_some_receivers_refuse_is_not_taken(
+    mail: tuple[MailSink, Mailbox], answers: dict[str, str], final: bool
+) -> None:
+    """An alert is taken when all receivers are; it is repeated while one of them may be taken later."""
+    sink, box = mail
+    box.receivers = answers
+    with pytest.raises(NotTakenError, match="receivers refused") as raised:
+        sink.send(ALERT)
+    assert raised.value.final is final
+
+
+def test_mail_is_not_handed_over_without_the_tls_that_is_asked_for() -> None:
+    """A server that offers no STARTTLS gets neither password nor mail, now and later."""
+    box = Mailbox()
+    with mail_server(box) as port, pytest.raises(NotTakenError, match="NotSupported") as raised:
+        mail_sink(port, starttls=True, user="detector").send(ALERT)
+    assert raised.value.final
+    assert (box.logins, box.offered) == ([], [])
+
+
+def test_mail_gives_up_on_a_slow_answer() -> None:
+    """A server that says nothing is a refusal that may be repeated."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(NotTakenError, match="Disconnected") as raised:
+        mail_sink(silent.getsockname()[1], timeout=0.2).send(ALERT)
+    assert not raised.value.final
+
+
 def test_mail_server_that_is_gone_may_be_asked_again() -> None:
     """A refused connection is a refusal that may be repeated."""
-    server = MailServer("127.0.0.1", 1, None, None, starttls=False, timeout=1)
-    text = AlertText(TEXT)
-    sink = MailSink(server, sender="a@example.org", receivers=("b@example.org",), subject=text, text=text)
     with pytest.raises(NotTakenError) as raised:
-        sink.send(ALERT)
+        mail_sink(1, timeout=1).send(ALERT)
     assert not raised.value.final
+
+
+@pytest.fixture(name="tls")
+def _tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ssl.SSLContext]:
+    """Makes what a server shows: a certificate of the authority that this process trusts, or of another one."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(Authority(tmp_path, "unused").certificate))
+
+    def context(name: str) -> ssl.SSLContext:
+        authority = Authority(tmp_path, name)
+        if name == "trusted":
+            monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+        issued = authority.issue("localhost")
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(issued.certificate, issued.key)
+        return made
+
+    return context
+
+
+def test_mail_logs_in_behind_tls(tls: Callable[[str], ssl.SSLContext]) -> None:
+    """User and password are given to a server that is who it says, and the mail is taken."""
+    box = Mailbox()
+    with mail_server(box, tls("trusted"), logins=True) as port:
+        mail_sink(port, starttls=True, user="detector").send(ALERT)
+    assert [(each.login, each.password) for each in box.logins] == [(b"detector", b"s3cret")]
+    assert len(box.taken) == 1
+
+
+def test_mail_to_a_server_nobody_trusts_is_not_sent(tls: Callable[[str], ssl.SSLContext]) -> None:
+    """A server with a certificate of an unknown authority sees neither password nor mail."""
+    box = Mailbox()
+    with (
+        mail_server(box, tls("stranger"), logins=True) as port,
+        pytest.raises(NotTakenError, match="SSLCertVerificationError") as raised,
+    ):
+        mail_sink(port, starttls=True, user="detector").send(ALERT)
+    assert not raised.value.final
+    assert (box.logins, box.offered) == ([], [])
+
+
+def test_mail_with_a_wrong_password_is_refused_for_good(tls: Callable[[str], ssl.SSLContext]) -> None:
+    """A refused login is no matter of time, and its text does not hold the password."""
+    box = Mailbox()
+    box.accepts_logins = False
+    with mail_server(box, tls("trusted"), logins=True) as port, pytest.raises(NotTakenError, match="535") as raised:
+        mail_sink(port, starttls=True, user="detector").send(ALERT)
+    assert raised.value.final
+    assert "s3cret" not in str(raised.value)

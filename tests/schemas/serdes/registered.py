@@ -18,9 +18,22 @@ from schemas.settings import RegistrySettings, TopicSettings
 SUBJECTS = itertools.count(1)
 
 
+def register_contracts(url, topics):
+    """Puts every released contract into a registry."""
+    with SchemaRegistryClient({"url": url}) as somebody_else:  # shares no cache with those of the tests
+        for contract in load_manifest():
+            for release in contract.releases:
+                references = [
+                    SchemaReference(reference.record, topics.subject_of(reference.contract), reference.version)
+                    for reference in release.references
+                ]
+                subject = topics.subject_of(contract.topic)
+                somebody_else.register_schema(subject, Schema(release.text, "AVRO", references))
+
+
 @dataclass
 class Serdes:
-    """Clients of a registry that holds every released contract."""
+    """Clients of a registry that holds every released contract; they know nothing yet."""
 
     url: str
     topics: TopicSettings
@@ -28,18 +41,6 @@ class Serdes:
     def __post_init__(self):
         self.writing = schema_registry_client(RegistrySettings(url=self.url))
         self.reading = reading_client(RegistrySettings(url=self.url))
-        for contract in load_manifest():
-            self._register(contract)
-
-    def _register(self, contract):
-        for release in contract.releases:
-            references = [
-                SchemaReference(reference.record, self.topics.subject_of(reference.contract), reference.version)
-                for reference in release.references
-            ]
-            subject = self.topics.subject_of(contract.topic)
-            with SchemaRegistryClient({"url": self.url}) as somebody_else:  # shares no cache with ours
-                somebody_else.register_schema(subject, Schema(release.text, "AVRO", references))
 
     def close(self):
         """Ends the connections."""

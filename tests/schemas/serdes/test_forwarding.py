@@ -24,12 +24,14 @@ def test_schema_of_the_output_subject_is_forwarded(serdes, between):
     assert between.seen == []
 
 
-def test_schema_that_is_not_there_is_not_forwarded(serdes, between):
+def test_schema_that_is_not_there_is_not_forwarded(serdes, between, topics):
     """A schema that the output subject does not hold is encoded again, until it is registered there."""
     clock = Clock()
     text = pinned("transactions").text.replace("One payment", "A payment")
     schema_id = serdes.register(text)
-    subject = serdes.topics.subject_of("legit")
+    subject = topics.subject_of("legit")
+    with SchemaRegistryClient({"url": serdes.url}) as somebody_else:
+        somebody_else.register_schema(subject, Schema(pinned("legit").text, "AVRO"))
     forwarder = Forwarder(serdes.writing, subject, clock=clock, negative_seconds=60)
     assert forwarder.prefix(schema_id) is None
     with SchemaRegistryClient({"url": serdes.url}) as somebody_else:

@@ -1,0 +1,33 @@
+"""A stateful detector's topics on the real broker."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from detector.chain.wire import compile_wire
+from detector.rules.loading import load_rule_set
+from detector.stages.warming import compile_kernels
+from tests.pipeline.chain_campaign import ChainCampaign
+from tests.servers.platform import Platform
+
+
+@pytest.fixture(scope="session")
+def machine_code() -> None:
+    """Compiles the kernels, or loads them: on a fresh checkout no detector of a test does it while others wait."""
+    compile_kernels(load_rule_set())
+    compile_wire()
+
+
+@pytest.fixture
+def chain(
+    machine_code: None, real_platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., ChainCampaign]]:
+    """Makes a campaign and ends its processes."""
+    for variable, value in real_platform.environment.items():
+        monkeypatch.setenv(variable, value)
+    with ExitStack() as stack:
+        yield lambda partitions, **settings: stack.enter_context(
+            ChainCampaign(real_platform, tmp_path, partitions, **settings)
+        )

@@ -1,0 +1,211 @@
+"""State without a snapshot that fits: derived from the log of the real broker, or the start is refused."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+from typer.testing import CliRunner
+
+from detector.chain.errors import GroupAtWorkError, ReplayTooLongError
+from detector.cli import application
+from detector.rules.loading import EXAMPLES, SHIPPED, load_rule_set
+from detector.score import payments_in
+from tests.detector.running import RunningDetector, running_detector
+from tests.pipeline.chain_campaign import ChainCampaign, history, scored
+from tests.servers.platform import Platform
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.real
+
+
+@dataclass
+class Events:
+    """What detectors of this process have logged."""
+
+    captured: pytest.CaptureFixture[str]
+    text: str = field(default="", init=False)
+
+    def have(self, event: str) -> bool:
+        """Whether an event has been logged since `forget`."""
+        self.text += self.captured.readouterr().err
+        return f'"event": "{event}"' in self.text
+
+    def forget(self) -> None:
+        """Begins anew."""
+        self.captured.readouterr()
+        self.text = ""
+
+
+@pytest.fixture
+def events(capsys: pytest.CaptureFixture[str]) -> Events:
+    """The log."""
+    return Events(capsys)
+
+
+@pytest.fixture
+def stateful(real_platform: Platform) -> Callable[..., object]:
+    """Runs a detector with rules that remember, in a thread."""
+
+    @contextmanager
+    def run(rules: Path = SHIPPED, **options: object) -> Iterator[RunningDetector]:
+        with running_detector(real_platform, rules=str(rules), **options) as detector:
+            yield detector
+
+    return run
+
+
+def rebuild(group: str) -> str:
+    """What `fraud-detector rebuild` says; its error is raised."""
+    result = CliRunner().invoke(application(), ["rebuild", "--group", group])
+    if result.exception is not None:
+        raise result.exception
+    return result.stdout
+
+
+def metric(detector: RunningDetector, name: str) -> float | None:
+    """A figure of the one partition, once it is there."""
+    lines = detector.get("/metrics").text.splitlines()
+    return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)), None)
+
+
+def committed(platform: Platform, *topics: str) -> int:
+    """Committed offsets of the group, over partition 0 of some topics."""
+    consumer = Consumer({"bootstrap.servers": platform.bootstrap_servers, "group.id": platform.topic("detector")})
+    found = consumer.committed([TopicPartition(topic, 0) for topic in topics], timeout=10)
+    consumer.close()
+    return sum(each.offset for each in found)
+
+
+def test_rebuild_derives_the_same_state_from_the_log(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events
+) -> None:
+    """Refused while a detector runs; then the snapshots are gone, and verdicts go on as if nothing had happened."""
+    table, made = history(5, 2400, accounts=300), chain(1)
+    group = made.environment["DETECTOR_GROUP"]
+    with stateful(snapshot_records=200):
+        made.send_in_step(table.head(1200), 150, lambda _: None)
+        wait_for(lambda: events.have("snapshot_written"), 20, "a snapshot")
+        with pytest.raises(GroupAtWorkError, match=rf"1 detectors of the group {group} run\. Stop them, rebuild"):
+            rebuild(group)
+    assert "1 snapshots of" in rebuild(group)
+    assert "0 snapshots of" in rebuild(group)
+    events.forget()
+    with stateful():
+        made.send(table.tail(-1200))
+        made.wait_for_verdicts(table.height)
+    assert events.have("state_begins_with_the_log")
+    assert not events.have("snapshot_loaded")
+    assert made.verdicts() == scored(table)
+
+
+def test_snapshot_that_a_rebuild_left_alone_is_loaded(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events
+) -> None:
+    """A rebuild takes the snapshots of its own group away and no others: control for the test of the rebuild."""
+    table, made = history(6, 1200, accounts=300), chain(1)
+    with stateful(snapshot_records=200):
+        made.send_in_step(table, 150, lambda _: None)
+        wait_for(lambda: events.have("snapshot_written"), 20, "a snapshot")
+    assert "0 snapshots of" in rebuild(f"{made.environment['DETECTOR_GROUP']}-of-others")
+    events.forget()
+    with stateful():
+        assert events.have("snapshot_loaded")
+    assert not events.have("state_begins_with_the_log")
+
+
+def test_replay_over_the_limit_is_refused_with_the_remedy(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], real_platform: Platform
+) -> None:
+    """One record too many ends the start with what to change; as many as the limit allows are replayed."""
+    table, made = history(7, 600, accounts=100), chain(1)
+    with stateful():
+        made.wait_for_verdicts(made.send(table))
+    needed = committed(real_platform, made.topics.transactions, made.topics.screened)
+    assert needed >= 2 * table.height
+    said = (
+        rf"Partition 0 needs {needed} records replayed, and DETECTOR_REPLAY_LIMIT allows {needed - 1}\. "
+        "Raise it for this start, and lower DETECTOR_SNAPSHOT_RECORDS or DETECTOR_SNAPSHOT_MINUTES"
+    )
+    with pytest.raises(ReplayTooLongError, match=said), stateful(replay_limit=needed - 1):
+        pass
+    for limit in (needed, needed + 1):
+        with stateful(replay_limit=limit) as detector:
+            assert detector.ready
+
+
+def fan_out(folder: Path, upto: int) -> Path:
+    """A rule that looks at the payer alone, over a week."""
+    text = (EXAMPLES / "fan-out.yaml").read_text("utf-8")
+    changed = text.replace("window: 8h", "window: 7d").replace("upto: 5}", f"upto: {upto}}}")
+    assert changed.count("7d") == changed.count(f"upto: {upto}}}") == 1
+    file = folder / f"fan-out-{upto}.yaml"
+    file.write_text(changed, "utf-8")
+    return file
+
+
+def test_changed_rule_judges_by_the_payments_before_the_change(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events, tmp_path: Path
+) -> None:
+    """No snapshot fits a changed rule: state comes from the log, and is cold until it spans the longest window."""
+    before, after = fan_out(tmp_path, 4), fan_out(tmp_path, 6)
+    table, made = history(8, 3000, accounts=150), chain(1)
+    with stateful(before, snapshot_records=100):
+        made.send_in_step(table.head(500), 100, lambda _: None)
+        wait_for(lambda: events.have("snapshot_written"), 20, "a snapshot")
+    events.forget()
+    with stateful(after) as detector:
+        assert events.have("snapshot_does_not_fit")
+        assert "it belongs to rule set" in events.text
+        assert events.have("state_begins_with_the_log")
+        made.send_in_step(table[500:600], 20, lambda _: None)
+        assert span(table.head(600)) < timedelta(days=7)
+        assert metric(detector, "fraud_state_cold") == 1
+        made.send(table[600:2900])
+        # figures are set at a commit, at most every two seconds: payments must go on
+        tail = iter(range(2900, table.height))
+        wait_for(lambda: passed(made, table, next(tail)) and metric(detector, "fraud_state_cold") == 0, 30, "warmth")
+        made.send(table[next(tail) :])
+        made.wait_for_verdicts(table.height)
+    later = set(table["id"][500:])
+    expected = scored(table, load_rule_set(after)).of(later)
+    assert 50 < len(expected.scores) < len(later)
+    assert expected != scored(table.tail(-500), load_rule_set(after)), "these rules would not need the state"
+    assert made.verdicts().of(later) == expected
+
+
+def span(table: pl.DataFrame) -> timedelta:
+    """Event time that payments span."""
+    times = payments_in(table)["occurred_at"].to_list()
+    return max(times) - min(times)
+
+
+def passed(made: ChainCampaign, table: pl.DataFrame, row: int) -> bool:
+    """Sends one payment and waits for its verdict."""
+    made.send(table[row : row + 1])
+    made.wait_until(lambda: made.written("legit", "fraud") > row, f"verdict {row}")
+    return True
+
+
+def test_payments_screened_by_other_rules_are_counted(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], tmp_path: Path
+) -> None:
+    """Tags of an older rule set are not read; each such payment is counted, and no payment gets a second verdict."""
+    changed = tmp_path / "rules"
+    changed.mkdir()
+    for file in SHIPPED.glob("*.yaml"):
+        (changed / file.name).write_text(file.read_text("utf-8").replace("block: 17", "block: 18"), "utf-8")
+    assert load_rule_set(changed).hash != load_rule_set().hash
+    table, made = history(9, 800, accounts=150), chain(1)
+    with stateful():
+        made.wait_for_verdicts(made.send(table.head(500)))
+    with stateful(changed) as detector:
+        made.send(table.tail(-500))
+        made.wait_for_verdicts(table.height)
+        assert metric(detector, 'fraud_state_payments{kind="foreign"') == 500
+    assert made.verdicts().times == Counter(table["id"])
