@@ -24,6 +24,9 @@ from tests.waiting import wait_for
 
 pytestmark = pytest.mark.real
 
+BLOCK = re.compile(r"^block: (\d+)", re.MULTILINE)
+"""The threshold in `ruleset.yaml`."""
+
 
 @dataclass
 class Events:
@@ -164,9 +167,10 @@ def test_changed_rule_judges_by_the_payments_before_the_change(
         assert events.have("snapshot_does_not_fit")
         assert "it belongs to rule set" in events.text
         assert events.have("state_begins_with_the_log")
-        made.send_in_step(table[500:600], 20, lambda _: None)
         assert span(table.head(600)) < timedelta(days=7)
-        assert metric(detector, "fraud_state_cold") == 1
+        made.send(table[500:600])
+        made.wait_for_verdicts(600)
+        wait_for(lambda: metric(detector, "fraud_state_cold") == 1, 10, "the state to be cold")
         made.send(table[600:2900])
         # figures are set at a commit, at most every two seconds: payments must go on
         tail = iter(range(2900, table.height))
@@ -189,7 +193,7 @@ def span(table: pl.DataFrame) -> timedelta:
 def passed(made: ChainCampaign, table: pl.DataFrame, row: int) -> bool:
     """Sends one payment and waits for its verdict."""
     made.send(table[row : row + 1])
-    made.wait_until(lambda: made.written("legit", "fraud") > row, f"verdict {row}")
+    made.wait_for_verdicts(row + 1)
     return True
 
 
@@ -200,9 +204,7 @@ def test_payments_screened_by_other_rules_are_counted(
     changed = tmp_path / "rules"
     changed.mkdir()
     for file in SHIPPED.glob("*.yaml"):
-        text = re.sub(
-            r"^block: (\d+)", lambda found: f"block: {int(found[1]) + 1}", file.read_text("utf-8"), flags=re.MULTILINE
-        )
+        text = BLOCK.sub(lambda found: f"block: {int(found[1]) + 1}", file.read_text("utf-8"))
         (changed / file.name).write_text(text, "utf-8")
     assert load_rule_set(changed).hash != load_rule_set().hash
     table, made = history(9, 800, accounts=150), chain(1)
@@ -211,5 +213,6 @@ def test_payments_screened_by_other_rules_are_counted(
     with stateful(changed) as detector:
         made.send(table.tail(-500))
         made.wait_for_verdicts(table.height)
-        assert metric(detector, 'fraud_state_payments{kind="foreign"') == 500
+        foreign = 'fraud_state_payments{kind="foreign"'
+        wait_for(lambda: metric(detector, foreign) == 500, 10, "all payments before the change to be counted")
     assert made.verdicts().times == Counter(table["id"])
