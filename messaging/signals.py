@@ -47,8 +47,9 @@ def until_stopped(stop: threading.Event, tell: Callable[Progress, None]) -> Call
     """
 
     def told(*args: Progress.args, **kwargs: Progress.kwargs) -> None:
-        if stop.is_set():
+        if not stop.is_set():
+            tell(*args, **kwargs)
+        if stop.is_set():  # perhaps while it was telling
             raise StoppedError("Stopped by a signal while waiting. Nothing had begun.")
-        tell(*args, **kwargs)
 
     return told

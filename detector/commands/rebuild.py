@@ -27,4 +27,5 @@ def rebuild(
     name = group or from_environment(DetectorSettings).group
     with ChainContracts.resolve(from_environment(RegistrySettings), topics) as chain:
         dropped = drop_snapshots(from_environment(KafkaSettings), topics, name, chain, typer.echo)
-    typer.echo(f"{dropped} snapshots of {name} are dropped; its detectors replay the log when they start")
+    snapshots = "1 snapshot" if dropped == 1 else f"{dropped} snapshots"
+    typer.echo(f"{snapshots} of {name} dropped; its detectors replay the log when they start")

@@ -95,9 +95,9 @@ def test_rebuild_derives_the_same_state_from_the_log(
     with stateful(snapshot_records=200):
         made.send_in_step(table.head(1200), 150, lambda _: None)
         wait_for(lambda: events.have("snapshot_written"), 20, "a snapshot")
-        with pytest.raises(GroupAtWorkError, match=rf"1 detectors of the group {group} run\. Stop them, rebuild"):
+        with pytest.raises(GroupAtWorkError, match=rf"1 detector of the group {group} at work\. Stop all of them"):
             rebuild(group)
-    assert "1 snapshots of" in rebuild(group)
+    assert "1 snapshot of" in rebuild(group)
     assert "0 snapshots of" in rebuild(group)
     events.forget()
     with stateful():

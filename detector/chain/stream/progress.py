@@ -61,9 +61,9 @@ class Progress:
             offset = batch.messages[stop - 1].offset() + 1
             log.info("state_rebuilding", partition=str(partition), offset=offset, until=self._until.get(partition))
 
-    def observe(self, works: Mapping[int, PartitionWork], snapshots: Snapshots) -> None:
-        """Sets the gauges, now and then."""
-        if self._clock() < self._due:
+    def observe(self, works: Mapping[int, PartitionWork], snapshots: Snapshots, *, now: bool = False) -> None:
+        """Sets the gauges, now and then; at once with `now`."""
+        if self._clock() < self._due and not now:
             return
         self._due = self._clock() + INTERVAL
         for number, work in works.items():

@@ -70,6 +70,8 @@ def _check_idle(admin: AdminClient, group: str) -> None:
             return
         raise translated(error, f"asking for the group {group}") from error
     if described.members:
+        running = len(described.members)
         raise GroupAtWorkError(
-            f"{len(described.members)} detectors of the group {group} run. Stop them, rebuild, and start them again."
+            f"{'1 detector' if running == 1 else f'{running} detectors'} of the group {group} at work. "
+            "Stop all of them, rebuild, and start them again."
         )

@@ -44,6 +44,8 @@ class SnapshotLog:
         self._consumer: Consumer = make_consumer(
             {
                 "fetch.queue.backoff.ms": 10,
+                # the end of a partition is told by a fetch that waits so long; a rebalance waits for it
+                "fetch.wait.max.ms": 10,
                 **kafka.properties,
                 "group.id": f"{group}-snapshots",
                 "enable.auto.commit": False,

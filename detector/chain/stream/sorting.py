@@ -1,6 +1,7 @@
 """The stateful detector as the loop's processor: payer stage, internal topic, payee stage, verdict."""
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from detector.received import Failures, Received, payments_of, screened_of
 from detector.rules.rule_set import RuleSet
 from detector.stages.columns import Keyed, keyed
 from detector.stages.judged import Judged, judged_by_payer
+from detector.stages.screened import Screened
 from detector.verdict import Verdict
 from detector.verdict_outputs import VerdictOutputs, decidable
 from messaging.errors import RecordRefusedError
@@ -33,6 +35,19 @@ class StateKeeping(NamedTuple):
     restoring: Restoring
     snapshots: Snapshots
     progress: Progress
+
+
+THREADS = 2
+"""Partitions judged side by side: the kernels, a third of the work, leave the interpreter free."""
+
+
+class _Part(NamedTuple):
+    """The payments of one partition in a batch: its work, the payments, their rows in the batch."""
+
+    work: PartitionWork
+    read: Keyed
+    first: int
+    end: int
 
 
 class ChainSorting:
@@ -72,6 +87,7 @@ class ChainSorting:
         self._verdicts = verdicts
         self._restoring, self._snapshots, self._progress = keeping
         self._partitions = partitions
+        self._threads = ThreadPoolExecutor(THREADS, "judging")
         self.works: dict[int, PartitionWork] = {}
 
     def assigned(self, committed: Mapping[Partition, int | None]) -> Mapping[Partition, int]:
@@ -80,6 +96,7 @@ class ChainSorting:
         self.works.update(taken.works)
         self._snapshots.taken_over(taken.works, taken.saved)
         self._progress.replaying(taken.until)
+        self._progress.observe(self.works, self._snapshots, now=True)
         return taken.starts
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
@@ -94,6 +111,7 @@ class ChainSorting:
         verdicts = self._screen(batch, received, outputs) if first else self._judge(batch, received)
         if batch.replay:
             self._progress.replayed(batch)
+            self._progress.observe(self.works, self._snapshots)
             return holds
         if verdicts is not None:
             keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
@@ -117,22 +135,34 @@ class ChainSorting:
         homes = read.targets.partitions(self._partitions)
         verdicts: dict[int, Verdict] = {}
         passed: list[bytes] = []
-        for run in batch.runs:
-            first, end = received.rows_between(run.start, run.stop)
-            work, part = self.works[run.partition.number], read.rows(first, end)
-            if first < end:
-                screened = work.payer.process(part.local(homes[first:end] == work.number))
-                if not self._rules.two_stages:
-                    verdicts.update(_verdicts(judged_by_payer(self._rules, screened), first))
-                elif not batch.replay:
-                    rows = received.decoded.positions[first:end].tolist()
-                    passed += self._chain.screened.encode([received.values[row] or b"" for row in rows], screened)
-            _note(work, batch, run, part)
+
+        def screened(part: _Part) -> Screened:
+            local = homes[part.first : part.end] == part.work.number
+            return part.work.payer.process(part.read.local(local))
+
+        parts = self._parts(batch, received, read)
+        for part, found in zip(parts, self._threads.map(screened, parts), strict=True):
+            if not self._rules.two_stages:
+                verdicts.update(_verdicts(judged_by_payer(self._rules, found), part.first))
+            elif not batch.replay:
+                rows = received.decoded.positions[part.first : part.end].tolist()
+                passed += self._chain.screened.encode([received.values[row] or b"" for row in rows], found)
         if not self._rules.two_stages:
             return verdicts
         if not batch.replay:
             self._pass_on(batch, received, read, passed, outputs)
         return None
+
+    def _parts(self, batch: InputBatch, received: Received, read: Keyed) -> Sequence["_Part"]:
+        """The payments of each partition that has any; how far each partition is read is noted for all."""
+        parts = []
+        for run in batch.runs:
+            first, end = received.rows_between(run.start, run.stop)
+            part = _Part(self.works[run.partition.number], read.rows(first, end), first, end)
+            part.work.folded(run.partition.topic, batch.messages[run.stop - 1].offset() + 1, part.read.batch)
+            if first < end:
+                parts.append(part)
+        return parts
 
     def _pass_on(
         self, batch: InputBatch, received: Received, read: Keyed, passed: list[bytes], outputs: Outputs
@@ -149,15 +179,14 @@ class ChainSorting:
 
     def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
         verdicts: dict[int, Verdict] = {}
-        read = keyed(TransactionBatch(received.decoded.frame))
-        for run in batch.runs:
-            first, end = received.rows_between(run.start, run.stop)
-            work, part = self.works[run.partition.number], read.rows(first, end)
-            if first < end:
-                judged = work.payee.process(received.passed_on(part, first, end))
-                if not batch.replay:
-                    verdicts.update(_verdicts(judged, first))
-            _note(work, batch, run, part)
+        parts = self._parts(batch, received, keyed(TransactionBatch(received.decoded.frame)))
+
+        def judged(part: _Part) -> Judged:
+            return part.work.payee.process(received.passed_on(part.read, part.first, part.end))
+
+        for part, found in zip(parts, self._threads.map(judged, parts), strict=True):
+            if not batch.replay:
+                verdicts.update(_verdicts(found, part.first))
         return verdicts
 
     def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
@@ -233,10 +262,6 @@ def _by_time(batch: InputBatch, received: Received, read: Keyed) -> list[int] | 
             reached[number] = int(times[end - 1])
     order: list[int] = np.argsort(times, kind="stable").tolist()
     return order
-
-
-def _note(work: PartitionWork, batch: InputBatch, run: Run, part: Keyed) -> None:
-    work.folded(run.partition.topic, batch.messages[run.stop - 1].offset() + 1, part.batch)
 
 
 def _verdicts(judged: Judged, first: int) -> dict[int, Verdict]:
