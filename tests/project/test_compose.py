@@ -233,6 +233,17 @@ def test_dockerfile_leaves_tools_behind_and_the_root_user() -> None:
     assert users[-1:] == ["fraud"]
 
 
+def test_rules_compiled_at_the_build_are_found_by_the_detector() -> None:
+    """The machine code is linked to where numba looks, a folder that stays writable on a read-only file system."""
+    *_, build, last = stages()
+    made = re.search(r"NUMBA_CACHE_DIR=(\S+) .* cp -r \1 (\S+)", build)
+    assert made is not None
+    folder, name = made.group(2), made.group(2).rpartition("/")[2]
+    assert f"NUMBA_CACHE_DIR=/tmp/{name}\n" in last
+    assert f"cp -rsn {folder} /tmp/ " in last
+    assert SERVICES["detector"]["tmpfs"] == ["/tmp"]
+
+
 def test_dockerfile_copies_every_package_and_the_context_lets_it() -> None:
     """Nothing that the wheel is built from is missing in the image's build, and nothing else is sent."""
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
