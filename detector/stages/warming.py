@@ -8,7 +8,9 @@ from detector.stages.columns import keyed
 from detector.stages.payee_stage import PayeeStage
 from detector.stages.payer_stage import PayerStage
 from detector.stages.screened import Screened
+from detector.state.named_ids import named_ids
 from detector.state.partition_state import PartitionState
+from detector.state.snapshot import Snapshot, restore
 
 
 def compile_kernels(rules: RuleSet) -> None:
@@ -21,9 +23,16 @@ def compile_kernels(rules: RuleSet) -> None:
         ids=["a", "b"], sources=["A", "B"], targets=["B", "C"], amounts=[1, 1], currencies=["EUR", "EUR"],
         occurred_at=[0, 1],
     )  # fmt: skip
+    read = keyed(batch)
+    read.targets.partitions(2)
     state.checkpoint()
-    screened = PayerStage(rules, state).process(keyed(batch).local(np.zeros(2, dtype=np.bool_)))
+    screened = PayerStage(rules, state).process(read.local(np.zeros(2, dtype=np.bool_)))
     passed = Screened.of_records(batch, screened.tag_bytes(), screened.names)
     judged = PayeeStage(rules, state).process(passed)
     judged.findings(0)
+    for memory in (state.payer, state.payee):
+        one = np.ones(1, dtype=np.int64)
+        memory.payment_ids.append(one, np.frombuffer(bytearray(b"a"), dtype=np.uint8), one)
+        memory.payment_ids.keep(named_ids(memory.side, memory.stage.plan, memory.payment_ids))
     state.rollback()
+    restore(rules, Snapshot(state).chunks())

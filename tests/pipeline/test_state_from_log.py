@@ -216,3 +216,32 @@ def test_payments_screened_by_other_rules_are_counted(
         foreign = 'fraud_state_payments{kind="foreign"'
         wait_for(lambda: metric(detector, foreign) == 500, 10, "all payments before the change to be counted")
     assert made.verdicts().times == Counter(table["id"])
+
+
+def test_state_stays_where_a_rebalance_brings_the_partition_back(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events, real_platform: Platform
+) -> None:
+    """A member that comes and goes costs a replay of the partition it had, and of no other."""
+    table, made = history(9, 1200, accounts=300), chain(2)
+    topics = [made.environment["TRANSACTIONS_TOPIC"], made.environment["SCREENED_TOPIC"]]
+    with stateful():
+        made.send(table.head(600))
+        made.wait_for_verdicts(600)
+        events.forget()
+        visitor = Consumer(
+            {
+                "bootstrap.servers": real_platform.bootstrap_servers,
+                "group.id": real_platform.topic("detector"),
+                "partition.assignment.strategy": "range",
+                "enable.auto.commit": False,
+            }
+        )
+        visitor.subscribe(topics)
+        wait_for(lambda: (visitor.poll(0.1), visitor.assignment())[1], 30, "a partition of the visitor")
+        (taken,) = {each.partition for each in visitor.assignment()}
+        visitor.close()
+        made.send(table.tail(-600))
+        made.wait_for_verdicts(table.height)
+        assert events.have("state_begins_with_the_log")
+    rebuilt = re.findall(r'"partition": (\d+).*"state_begins_with_the_log"', events.text)
+    assert rebuilt == [str(taken)]

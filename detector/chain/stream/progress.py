@@ -63,9 +63,10 @@ class Progress:
 
     def observe(self, works: Mapping[int, PartitionWork], snapshots: Snapshots, *, now: bool = False) -> None:
         """Sets the gauges, now and then; at once with `now`."""
-        if self._clock() < self._due and not now:
-            return
-        self._due = self._clock() + INTERVAL
+        if not now:
+            if self._clock() < self._due:
+                return
+            self._due = self._clock() + INTERVAL
         for number, work in works.items():
             partition = str(number)
             for kind, count in work.state.counters.items():

@@ -73,8 +73,14 @@ class Restoring:
         self._settings = settings
         self.inputs = (topics.transactions, topics.screened) if rules.two_stages else (topics.transactions,)
 
-    def take_over(self, committed: Mapping[Partition, int | None]) -> TakenOver:
+    def take_over(
+        self, committed: Mapping[Partition, int | None], given_up: Mapping[int, PartitionWork] | None = None
+    ) -> TakenOver:
         """Loads the state of all partitions in `committed`.
+
+        Args:
+            committed: Next offset per partition.
+            given_up: State of partitions that this process had a moment ago; good where nobody went on since.
 
         Raises:
             TopicMismatchError: the two topics were not shared out alike.
@@ -87,7 +93,12 @@ class Restoring:
         with SnapshotLog(self._kafka, self._topics.snapshots, self._group, self._chain) as snapshots:
             self._check_alike(committed, snapshots)
             for number in sorted({partition.number for partition in committed}):
-                self._take(number, committed, snapshots, taken)
+                ends = self._ends(number, committed, snapshots)
+                work = (given_up or {}).get(number)
+                if work is not None and all(work.offsets[topic] == ends[topic] for topic in self.inputs):
+                    taken.works[number] = work
+                else:
+                    self._take(number, ends, snapshots, taken)
         return taken
 
     def _check_alike(self, committed: Mapping[Partition, int | None], snapshots: SnapshotLog) -> None:
@@ -100,15 +111,17 @@ class Restoring:
                 f"the group {self._group} run the same stages."
             )
 
-    def _take(
-        self, number: int, committed: Mapping[Partition, int | None], snapshots: SnapshotLog, taken: TakenOver
-    ) -> None:
-        begins, ends = {}, {}
+    def _ends(self, number: int, committed: Mapping[Partition, int | None], snapshots: SnapshotLog) -> dict[str, int]:
+        """Offsets up to which the state is to be folded: the committed ones, as far as the logs still hold them."""
+        ends = {}
         for topic in self.inputs:
             partition = Partition(topic, number)
-            begins[topic] = snapshots.begin_of(partition)
-            known = committed[partition]
-            ends[topic] = begins[topic] if known is None else max(known, begins[topic])
+            begin, known = snapshots.begin_of(partition), committed[partition]
+            ends[topic] = begin if known is None else max(known, begin)
+        return ends
+
+    def _take(self, number: int, ends: Mapping[str, int], snapshots: SnapshotLog, taken: TakenOver) -> None:
+        begins = {topic: snapshots.begin_of(Partition(topic, number)) for topic in self.inputs}
         saved = snapshots.newest(number)
         if saved is not None:
             taken.saved[number] = saved

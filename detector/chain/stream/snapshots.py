@@ -1,7 +1,7 @@
 """Snapshots on their way out: copied at a commit, packed in a thread, sent in a later transaction."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -74,18 +74,36 @@ class Snapshots:
         self.written = 0
         """Snapshots committed."""
 
-    def taken_over(self, works: Mapping[int, PartitionWork], saved: Mapping[int, SavedState]) -> None:
-        """Begins to look after partitions; `saved` are the snapshots that lie in the topic, of any rule set."""
+    def taken_over(self, works: Iterable[int], saved: Mapping[int, SavedState], replayed: Collection[int] = ()) -> None:
+        """Begins to look after partitions.
+
+        The next snapshot is due by the age of the last one, and at once where there is none and the log had to be
+        replayed; not by the time of the takeover, since a partition that moves often would never get any.
+
+        Args:
+            works: Numbers of the partitions.
+            saved: The snapshots that lie in the topic, of any rule set.
+            replayed: Partitions whose log is replayed.
+        """
         for number in works:
-            self._due[number] = self._clock() + self._settings.snapshot_minutes * 60
             if number in saved:
                 self._chunks[number] = len(saved[number].chunks)
                 self.saved[number] = (saved[number].head.created_at / 1000, saved[number].bytes)
+            wait = self._settings.snapshot_minutes * 60
+            if number in self.saved:
+                wait -= self._wall_clock() - self.saved[number][0]
+            elif number in replayed:
+                wait = 0.0
+            self._due[number] = self._clock() + max(0.0, wait)
 
     def forget(self, number: int) -> None:
-        """Stops looking after a partition; a snapshot of it that is under way is dropped."""
+        """Stops looking after a partition."""
+        self.drop(number)
         for kept in (self._due, self._chunks, self.saved):
             kept.pop(number, None)
+
+    def drop(self, number: int) -> None:
+        """Drops a snapshot that is under way; the partition may come back."""
         if self._taken is not None and self._taken.head.partition == number:
             self._taken.packed.cancel()
             self._taken = None

@@ -89,12 +89,16 @@ class ChainSorting:
         self._partitions = partitions
         self._threads = ThreadPoolExecutor(THREADS, "judging")
         self.works: dict[int, PartitionWork] = {}
+        self._given_up: dict[int, PartitionWork] = {}
 
     def assigned(self, committed: Mapping[Partition, int | None]) -> Mapping[Partition, int]:
         """Loads the state of each partition, and says from where its logs are to be replayed."""
-        taken = self._restoring.take_over(committed)
+        taken = self._restoring.take_over(committed, self._given_up)
+        for number in self._given_up.keys() - taken.works.keys():
+            self._snapshots.forget(number)
+        self._given_up.clear()
         self.works.update(taken.works)
-        self._snapshots.taken_over(taken.works, taken.saved)
+        self._snapshots.taken_over(taken.works, taken.saved, {partition.number for partition in taken.until})
         self._progress.replaying(taken.until)
         self._progress.observe(self.works, self._snapshots, now=True)
         return taken.starts
@@ -111,7 +115,7 @@ class ChainSorting:
         verdicts = self._screen(batch, received, outputs) if first else self._judge(batch, received)
         if batch.replay:
             self._progress.replayed(batch)
-            self._progress.observe(self.works, self._snapshots)
+            self._progress.observe(self.works, self._snapshots, now=True)
             return holds
         if verdicts is not None:
             keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
@@ -232,14 +236,16 @@ class ChainSorting:
         self._snapshots.aborted()
 
     def revoked(self, partitions: Collection[Partition]) -> None:
-        """Forgets the state of partitions that go."""
+        """Gives partitions up; their state is kept until the next assignment, which often brings them back."""
         for partition in partitions:
-            if self.works.pop(partition.number, None) is not None:
-                self._snapshots.forget(partition.number)
+            work = self.works.pop(partition.number, None)
+            if work is not None:
+                self._given_up[partition.number] = work
+                self._snapshots.drop(partition.number)
                 self._progress.forget(partition.number)
 
     def lost(self, partitions: Collection[Partition]) -> None:
-        """Forgets likewise."""
+        """Gives partitions up likewise; what somebody else committed meanwhile shows in the committed offsets."""
         self.revoked(partitions)
 
 
