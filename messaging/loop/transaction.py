@@ -14,6 +14,9 @@ log = structlog.get_logger()
 
 WITHOUT_BOUND = -1.0
 """librdkafka bounds these calls by transaction.timeout.ms itself; a shorter bound risks that both sides disagree."""
+STOPPING = 5.0
+"""Seconds for such a call once the process is asked to stop: it ends soon after, and a broker that is away must not
+keep it longer than a supervisor waits. The coordinator then aborts what is left open."""
 
 
 class Transaction:
@@ -62,7 +65,7 @@ class Transaction:
             KafkaRefusedError: abort and end the process.
         """
         self.add_offsets(offsets, group_metadata)
-        self._call("committing a transaction", self._producer.commit_transaction, WITHOUT_BOUND)
+        self._call("committing a transaction", self._producer.commit_transaction, self._bound())
         self.open = False
 
     def add_offsets(self, offsets: Mapping[Partition, int], group_metadata: object) -> None:
@@ -73,14 +76,17 @@ class Transaction:
             self._producer.send_offsets_to_transaction,
             listed,
             group_metadata,
-            WITHOUT_BOUND,
+            self._bound(),
         )
 
     def abort(self) -> None:
         """Aborts the open transaction, if one is open; raises as `commit`."""
         if self.open:
-            self._call("aborting a transaction", self._producer.abort_transaction, WITHOUT_BOUND)
+            self._call("aborting a transaction", self._producer.abort_transaction, self._bound())
             self.open = False
+
+    def _bound(self) -> float:
+        return STOPPING if self._give_up() else WITHOUT_BOUND
 
     def _call(self, doing: str, function: Callable[..., Any], *arguments: Any) -> None:
         """Calls; repeats with the same arguments what librdkafka calls retriable; sorts the rest by its flags."""
