@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 
 import numpy as np
+import polars as pl
 from prometheus_client import CollectorRegistry
 
 from detector.contracts import Contracts
@@ -71,7 +72,7 @@ class VerdictOutputs:
             received: The payments.
             verdicts: By row.
             outputs: The open transaction.
-            keys: Key of each row; absent: those of the records.
+            keys: Key of each row on the legit topic; absent: those of the records. Flagged payments are keyed by source.
         """
         decoded = received.decoded
         values = self._contracts.legit_values(received.values, decoded, decoded.distinct_ids())
@@ -82,7 +83,7 @@ class VerdictOutputs:
         if rows < len(records):
             records = [records[place] for place in received.places.tolist()]
         if verdicts:
-            self._flag(records, received, verdicts, keys, outputs)
+            self._flag(records, received, verdicts, outputs)
             passed = np.ones(rows, np.bool_)
             passed[list(verdicts)] = False
             chosen = passed.tolist()
@@ -96,12 +97,11 @@ class VerdictOutputs:
         records: Sequence[Record],
         received: Received,
         verdicts: Mapping[int, Verdict],
-        keys: Sequence[bytes | None] | None,
         outputs: Outputs,
     ) -> None:
         flagged = self._contracts.flagged_values(received.values, received.decoded, verdicts, self._rule_set)
-        chosen = None if keys is None else [keys[row] for row in verdicts]
-        outputs.forward(self._topics.fraud, [records[row] for row in verdicts], flagged, chosen)
+        keys = received.decoded.frame["source"].gather(list(verdicts)).cast(pl.Binary).to_list()
+        outputs.forward(self._topics.fraud, [records[row] for row in verdicts], flagged, keys)
         self._fraud.inc(len(verdicts))
         found = Counter(finding.rule for verdict in verdicts.values() for finding in verdict.findings)
         for rule, count in found.items():
