@@ -72,7 +72,7 @@ class VerdictOutputs:
             received: The payments.
             verdicts: By row.
             outputs: The open transaction.
-            keys: Key of each row on the legit topic; absent: those of the records. Flagged payments are keyed by source.
+            keys: Key of each row on the legit topic; absent: those of the records. Flagged ones go by their source.
         """
         decoded = received.decoded
         values = self._contracts.legit_values(received.values, decoded, decoded.distinct_ids())
