@@ -53,7 +53,7 @@ up: ## docker compose up: real Kafka, real Schema Registry, generator, detector
 	docker compose up --build --wait
 
 down: ## stop and remove what `make up` started
-	docker compose down
+	docker compose --profile alerts down
 
 lock: ## pin requirements.txt and requirements-run.txt again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev --all-extras pyproject.toml -o requirements.txt
