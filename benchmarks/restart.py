@@ -62,8 +62,7 @@ def _measured(topics: TopicSettings, count: int, folder: Path) -> Iterator[str]:
         "TOPIC_PARTITIONS": str(PARTITIONS),
         "TOPIC_RETENTION_HOURS": "-1",
     }
-    histories.PAYMENTS = count
-    send(topics, histories._blocks())  # noqa: SLF001 - the same history as in memory
+    send(topics, histories.blocks(count))
     with _detector(environment, folder) as process:
         wait_for(lambda: _value(port, "fraud_records_produced_total") >= count, LONG, "verdicts on the history")
         before = _value(port, "fraud_state_accounts")
@@ -89,7 +88,7 @@ def _measured(topics: TopicSettings, count: int, folder: Path) -> Iterator[str]:
 
 
 def _probe() -> pl.DataFrame:
-    frame = next(histories._blocks()).tail(1)  # noqa: SLF001
+    frame = next(histories.blocks()).tail(1)
     return frame.with_columns(pl.lit("probe").alias("id"))
 
 

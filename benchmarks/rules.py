@@ -62,7 +62,7 @@ def _judge_run(payments: pl.DataFrame, rules: RuleSet) -> Measured:
 
 def _state(rules: RuleSet) -> Iterator[str]:
     judging, watch = Judging(rules, Limits(accounts=ACCOUNTS)), Stopwatch()
-    for block in _blocks():
+    for block in blocks():
         judging.process(TransactionBatch(block))
     state, history = judging.state, watch.stop("history", PAYMENTS)
     yield (
@@ -97,13 +97,14 @@ def _told(run: Measured) -> str:
     return f"{run.seconds:.2f} s ({run.cpu_seconds:.2f} s of CPU)"
 
 
-def _blocks() -> Iterator[pl.DataFrame]:
+def blocks(count: int = PAYMENTS) -> Iterator[pl.DataFrame]:
+    """A history of `count` payments among `ACCOUNTS` accounts over `DAYS` days, block by block."""
     draw = np.random.default_rng(1)
-    for start in range(0, PAYMENTS, BLOCK):
+    for start in range(0, count, BLOCK):
         sources = draw.integers(ACCOUNTS, size=BLOCK)
         usual = (sources * 2_654_435_761 + draw.integers(USUAL, size=BLOCK) * 40_503) % ACCOUNTS
         targets = np.where(draw.random(BLOCK) < NEW_SHARE, draw.integers(ACCOUNTS, size=BLOCK), usual)
-        times = 1_700_000_000_000 + (np.arange(start, start + BLOCK) * (DAYS * DAY // PAYMENTS))
+        times = 1_700_000_000_000 + (np.arange(start, start + BLOCK) * (DAYS * DAY // count))
         numbers = pl.select(id=pl.int_range(start, start + BLOCK))["id"]
         yield pl.DataFrame({"id": numbers, "source": sources, "target": targets, "time": times}).select(
             id=pl.format("p{}", "id"),

@@ -1,7 +1,7 @@
 """Names of payments that travel with the payments of a batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +29,8 @@ class CitedBy(NamedTuple):
 class Names:
     """Packed names of a batch, see `detector.windows.names`: joined bytes, and the end of each row's."""
 
-    data: U8 = field(default_factory=lambda: np.zeros(0, np.uint8))
-    ends: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    data: U8
+    ends: I64
 
     @classmethod
     def none(cls, rows: int) -> "Names":

@@ -93,12 +93,13 @@ class Restoring:
         with SnapshotLog(self._kafka, self._topics.snapshots, self._group, self._chain) as snapshots:
             self._check_alike(committed, snapshots)
             for number in sorted({partition.number for partition in committed}):
-                ends = self._ends(number, committed, snapshots)
+                begins = {topic: snapshots.begin_of(Partition(topic, number)) for topic in self.inputs}
+                ends = self._ends(number, committed, begins)
                 work = (given_up or {}).get(number)
                 if work is not None and all(work.offsets[topic] == ends[topic] for topic in self.inputs):
                     taken.works[number] = work
                 else:
-                    self._take(number, ends, snapshots, taken)
+                    self._take(number, begins, ends, snapshots, taken)
         return taken
 
     def _check_alike(self, committed: Mapping[Partition, int | None], snapshots: SnapshotLog) -> None:
@@ -111,17 +112,21 @@ class Restoring:
                 f"the group {self._group} run the same stages."
             )
 
-    def _ends(self, number: int, committed: Mapping[Partition, int | None], snapshots: SnapshotLog) -> dict[str, int]:
+    def _ends(
+        self, number: int, committed: Mapping[Partition, int | None], begins: Mapping[str, int]
+    ) -> dict[str, int]:
         """Offsets up to which the state is to be folded: the committed ones, as far as the logs still hold them."""
-        ends = {}
-        for topic in self.inputs:
-            partition = Partition(topic, number)
-            begin, known = snapshots.begin_of(partition), committed[partition]
-            ends[topic] = begin if known is None else max(known, begin)
-        return ends
+        known = {topic: committed[Partition(topic, number)] for topic in self.inputs}
+        return {topic: max(offset or 0, begins[topic]) for topic, offset in known.items()}
 
-    def _take(self, number: int, ends: Mapping[str, int], snapshots: SnapshotLog, taken: TakenOver) -> None:
-        begins = {topic: snapshots.begin_of(Partition(topic, number)) for topic in self.inputs}
+    def _take(
+        self,
+        number: int,
+        begins: Mapping[str, int],
+        ends: Mapping[str, int],
+        snapshots: SnapshotLog,
+        taken: TakenOver,
+    ) -> None:
         saved = snapshots.newest(number)
         if saved is not None:
             taken.saved[number] = saved

@@ -12,6 +12,7 @@ from detector.chain.contracts import ChainContracts
 from detector.chain.partition_work import PartitionWork
 from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
+from detector.chain.stream.side_by_side import side_by_side
 from detector.chain.stream.snapshots import Snapshots
 from detector.contracts import Contracts
 from detector.level import Level
@@ -145,7 +146,7 @@ class ChainSorting:
             return part.work.payer.process(part.read.local(local))
 
         parts = self._parts(batch, received, read)
-        for part, found in zip(parts, self._threads.map(screened, parts), strict=True):
+        for part, found in zip(parts, side_by_side(self._threads, screened, parts), strict=True):
             if not self._rules.two_stages:
                 verdicts.update(_verdicts(judged_by_payer(self._rules, found), part.first))
             elif not batch.replay:
@@ -188,7 +189,7 @@ class ChainSorting:
         def judged(part: _Part) -> Judged:
             return part.work.payee.process(received.passed_on(part.read, part.first, part.end))
 
-        for part, found in zip(parts, self._threads.map(judged, parts), strict=True):
+        for part, found in zip(parts, side_by_side(self._threads, judged, parts), strict=True):
             if not batch.replay:
                 verdicts.update(_verdicts(found, part.first))
         return verdicts
