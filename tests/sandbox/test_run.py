@@ -163,7 +163,8 @@ def test_client_of_a_second_terminal() -> None:
         command, cwd=ROOT, env=_environment({}), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        address = process.stdout.readline().split()[0].partition("=")[2]
+        printed = (line for line in process.stdout if line.startswith("KAFKA_BROKER_URL="))
+        address = next(printed).split()[0].partition("=")[2]
         consumer = Consumer(
             {"bootstrap.servers": address, "group.id": "second-terminal", "auto.offset.reset": "earliest"}
         )
