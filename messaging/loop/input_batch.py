@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from messaging.loop.cut_at import cut_at
 from messaging.loop.record import Record
 from messaging.partition import Partition
 
@@ -40,8 +41,9 @@ class InputBatch:
         messages: list[Record] = []
         runs: list[Run] = []
         for partition, start, stop in self.runs:
-            bound = bounds.get(partition)
-            kept = [m for m in self.messages[start:stop] if bound is None or m.offset() < bound]
+            kept = self.messages[start:stop]
+            if partition in bounds:
+                kept, _ = cut_at(kept, bounds[partition])
             if kept:
                 runs.append(Run(partition, len(messages), len(messages) + len(kept)))
                 messages.extend(kept)
