@@ -1,16 +1,11 @@
 """Partitions that have a backlog are read in the order of their records' timestamps."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Sequence
-from itertools import accumulate, chain, islice
-from typing import cast
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-import numpy as np
-from confluent_kafka import Message
-
+from messaging.loop.backlog import Backlog
+from messaging.loop.nth_smallest import nth_smallest
 from messaging.loop.positions import NOWHERE, Positions
-from messaging.loop.record import Record, timestamps_of
-from messaging.loop.stretches import stretches
+from messaging.loop.record import Record
 from messaging.partition import Partition
 
 MOST_PENDING = 200_000
@@ -21,42 +16,8 @@ PATIENCE, FIRST_PATIENCE = 0.5, 5.0
 connections are made one after the other."""
 
 
-class _Backlog:
-    """Records of one partition that were read and not handed out yet."""
-
-    def __init__(self, now: float) -> None:
-        self.records: list[Record] = []
-        self.times: list[int] = []
-        """Highest timestamp up to each record: a prefix is what can be handed out."""
-        self.handed: int | None = None
-        """Offset behind the last record that was handed out."""
-        self.reached: int | None = None
-        """Highest timestamp that was handed out."""
-        self.heard = now
-        """When the partition gave a record, or was at its end."""
-
-    def add(self, records: Sequence[Record], now: float) -> None:
-        """Takes records in; those of a partition that was sought back replace what is here."""
-        if self.records and records[0].offset() <= self.records[-1].offset():
-            self.clear()
-        last = self.times[-1] if self.times else records[0].timestamp()[1]
-        self.records.extend(records)
-        self.times.extend(islice(accumulate(chain((last,), timestamps_of(records)), max), 1, None))
-        self.heard = now
-
-    def take(self, count: int) -> list[Record]:
-        """Hands the first records out."""
-        if not count:
-            return []
-        taken = self.records[:count]
-        self.reached, self.handed = self.times[count - 1], taken[-1].offset() + 1
-        del self.records[:count], self.times[:count]
-        return taken
-
-    def clear(self) -> None:
-        """Forgets what is kept back."""
-        self.records.clear()
-        self.times.clear()
+_NEVER, _EVER = -(1 << 63), (1 << 63) - 1
+"""Event times before and behind all others."""
 
 
 class EventOrder:
@@ -90,28 +51,29 @@ class EventOrder:
         self._positions = positions
         self._at_end = at_end
         self._clock = clock
-        self._backlogs: dict[Partition, _Backlog] = {}
+        self._backlogs: dict[Partition, Backlog] = {}
 
     @property
     def pending(self) -> Collection[Partition]:
         """Partitions of which records are kept back."""
-        return [partition for partition, backlog in self._backlogs.items() if backlog.records]
+        return [partition for partition, backlog in self._backlogs.items() if len(backlog)]
 
-    def admitted(self, messages: Sequence[Message], barred: Collection[Partition], limit: int) -> Sequence[Message]:
+    def admitted(
+        self, parts: Mapping[Partition, Sequence[Record]], barred: Collection[Partition], limit: int
+    ) -> Mapping[Partition, Sequence[Record]]:
         """What may be processed now, at most `limit` records, each partition's in log order.
 
         Args:
-            messages: What `consume` returned, reports included.
+            parts: What was read, each partition's in log order.
             barred: Partitions whose records come again.
             limit: Most records to hand out.
         """
         numbers = [p.number for p in self._positions.owned if p.topic == self._topic]
         if len(numbers) < 2 and not self._backlogs:
-            return messages
+            return parts
         self._settle(barred)
-        others = self._take_in(messages)
-        due = self._due(max(0, limit - len(others)))
-        return [*others, *cast("list[Message]", due)]
+        others = self._take_in(parts)
+        return {**others, **self._due(limit - sum(map(len, others.values())))}
 
     def _settle(self, barred: Collection[Partition]) -> None:
         """Forgets partitions that are gone, and what comes again of those that were put back."""
@@ -119,58 +81,53 @@ class EventOrder:
             gone = partition in barred or not self._positions.owns(partition)
             if gone or (backlog.handed is not None and self._comes_again(partition, backlog.handed)):
                 del self._backlogs[partition]
-        for partition in self._positions.owned:
-            if partition.topic == self._topic and partition not in self._backlogs and partition not in barred:
-                self._backlogs[partition] = _Backlog(self._clock() + FIRST_PATIENCE - PATIENCE)
+        for partition in sorted(self._positions.owned - self._backlogs.keys()):
+            if partition.topic == self._topic and partition not in barred:
+                self._backlogs[partition] = Backlog(self._clock() + FIRST_PATIENCE - PATIENCE)
 
     def _comes_again(self, partition: Partition, handed: int) -> bool:
         """Whether records were handed out and not processed: an abort, or somebody who waits, put them back."""
         return NOWHERE < self._positions.next_offset(partition) < handed
 
-    def _take_in(self, messages: Sequence[Message]) -> list[Message]:
-        """Sorts records of the topic into their backlogs; the rest is returned."""
-        others: list[Message] = []
-        if any(map(Message.error, messages)):
-            others = [message for message in messages if message.error() is not None]
-            messages = [message for message in messages if message.error() is None]
-        for partition, run in stretches(cast("Sequence[Record]", messages)):
+    def _take_in(self, parts: Mapping[Partition, Sequence[Record]]) -> Mapping[Partition, Sequence[Record]]:
+        """Puts records of the topic into their backlogs; the rest is returned."""
+        others: dict[Partition, Sequence[Record]] = {}
+        for partition, records in parts.items():
             backlog = self._backlogs.get(partition)
             if backlog is None:
-                others.extend(cast("Sequence[Message]", run))
+                others[partition] = records
             else:
-                backlog.add(run, self._clock())
+                backlog.add(records, self._clock())
         return others
 
-    def _due(self, limit: int) -> list[Record]:
+    def _due(self, limit: int) -> Mapping[Partition, Sequence[Record]]:
         horizon = self._horizon()
-        counts = {p: bisect_right(backlog.times, horizon) for p, backlog in self._backlogs.items()}
-        due: list[Record] = []
+        counts = {partition: backlog.up_to(horizon) for partition, backlog in self._backlogs.items()}
         if sum(counts.values()) > limit:
-            horizon = self._nth_time(counts, limit)
-            for backlog in self._backlogs.values():
-                due.extend(backlog.take(bisect_left(backlog.times, horizon)))
-        for backlog in self._backlogs.values():
-            due.extend(backlog.take(min(bisect_right(backlog.times, horizon), limit - len(due))))
-        return due
+            counts = self._oldest(counts, limit) if limit > 0 else {}
+        return {partition: self._backlogs[partition].take(count) for partition, count in counts.items() if count}
 
-    def _nth_time(self, counts: dict[Partition, int], limit: int) -> float:
-        """The event time up to which about `limit` records are due."""
-        if limit <= 0:
-            return float("-inf")
-        times = np.concatenate([self._backlogs[p].times[: min(count, limit)] for p, count in counts.items()])
-        return float(np.partition(times, limit - 1)[limit - 1])
+    def _oldest(self, counts: Mapping[Partition, int], limit: int) -> dict[Partition, int]:
+        """How many records of each partition are the `limit` oldest of those that are due."""
+        time = nth_smallest([self._backlogs[p].times[:count] for p, count in counts.items()], limit)
+        oldest = {partition: backlog.before(time) for partition, backlog in self._backlogs.items()}
+        room = limit - sum(oldest.values())
+        for partition, backlog in self._backlogs.items():
+            alike = min(room, backlog.up_to(time) - oldest[partition])
+            oldest[partition] += alike
+            room -= alike
+        return oldest
 
-    def _horizon(self) -> float:
+    def _horizon(self) -> int:
         """The event time up to which the records of all partitions have been read."""
-        kept = sum(len(backlog.records) for backlog in self._backlogs.values())
-        if kept > MOST_PENDING:
-            return float("inf")
-        horizon, now = float("inf"), self._clock()
+        if sum(map(len, self._backlogs.values())) > MOST_PENDING:
+            return _EVER
+        horizon, now = _EVER, self._clock()
         for partition, backlog in self._backlogs.items():
             if self._at_end(partition):
                 backlog.heard = now
-            elif backlog.records:
-                horizon = min(horizon, backlog.times[-1])
+            elif len(backlog):
+                horizon = min(horizon, int(backlog.times[-1]))
             elif now - backlog.heard < PATIENCE:
-                horizon = min(horizon, backlog.reached if backlog.reached is not None else float("-inf"))
+                horizon = min(horizon, backlog.reached if backlog.reached is not None else _NEVER)
         return horizon

@@ -1,23 +1,15 @@
-"""From what `consume()` returned to batches the loop may process."""
+"""From records by partition to batches the loop may process."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
 
-from confluent_kafka import Message
-
-from messaging.errors import KafkaUnreachableError, MessagingError
-from messaging.foreign import name_of, translated
+from messaging.loop.cut_at import cut_at
 from messaging.loop.input_batch import InputBatch, Run
 from messaging.loop.positions import Positions
 from messaging.loop.record import Record
-from messaging.loop.stretches import stretches
 from messaging.partition import Partition
 
-_HARMLESS = frozenset({"_PARTITION_EOF", "_MAX_POLL_EXCEEDED"})
-"""Reports about a partition's end, or about a rebalance that follows by its callback."""
-
-
-_Parts = dict[str, dict[Partition, list[Record]]]
+_Parts = dict[str, dict[Partition, Sequence[Record]]]
 """Records by topic and partition, each partition's in log order."""
 
 
@@ -35,72 +27,39 @@ class Intake:
         self.dropped = 0
         """Records not processed because they are stale, not owned, or behind a record that waits; all come again."""
 
-    def batches(self, messages: Sequence[Message], barred: Collection[Partition]) -> Iterator[InputBatch]:
+    def batches(
+        self, parts: Mapping[Partition, Sequence[Record]], barred: Collection[Partition]
+    ) -> Iterator[InputBatch]:
         """Batches per topic, replayed records first; partitions in `barred` give nothing.
 
-        Raises:
-            MessagingError: a message is an error report that ends the work.
+        Args:
+            parts: Records by partition, with rising offsets.
+            barred: Partitions whose records come again.
         """
-        if any(map(Message.error, messages)):
-            messages = _without_reports(messages)
         replayed: _Parts = {}
         live: _Parts = {}
-        for partition, run in stretches(cast("Sequence[Record]", messages)):
-            fresh = self._fresh(partition, run, barred)
-            before, behind = self._at_bound(partition, fresh) if fresh else ([], [])
-            for kept, parts in ((before, replayed), (behind, live)):
+        for partition, records in parts.items():
+            before, behind = cut_at(self._kept(partition, records, barred), self._positions.replay_bound(partition))
+            for kept, by_topic in ((before, replayed), (behind, live)):
                 if kept:
-                    parts.setdefault(partition.topic, {}).setdefault(partition, []).extend(kept)
-        for parts, replay in ((replayed, True), (live, False)):
+                    by_topic.setdefault(partition.topic, {})[partition] = kept
+        for by_topic, replay in ((replayed, True), (live, False)):
             for topic in self._topics:
-                if topic in parts:
-                    yield _joined(topic, parts[topic], replay)
+                if topic in by_topic:
+                    yield _joined(topic, by_topic[topic], replay)
 
-    def _fresh(self, partition: Partition, run: Sequence[Record], barred: Collection[Partition]) -> Sequence[Record]:
+    def _kept(self, partition: Partition, records: Sequence[Record], barred: Collection[Partition]) -> Sequence[Record]:
         if partition in barred or not self._positions.owns(partition):
-            self.dropped += len(run)
-            return []
-        expected = self._positions.seen(partition, run[0].offset())
-        if run[0].offset() >= expected:
-            return run
-        fresh = [message for message in run if message.offset() >= expected]
-        self.dropped += len(run) - len(fresh)
-        return fresh
-
-    def _at_bound(self, partition: Partition, run: Sequence[Record]) -> tuple[Sequence[Record], Sequence[Record]]:
-        bound = self._positions.replay_bound(partition)
-        if run[0].offset() >= bound:
-            return [], run
-        cut = sum(message.offset() < bound for message in run)
-        return run[:cut], run[cut:]
+            self.dropped += len(records)
+            return ()
+        stale, kept = cut_at(records, self._positions.seen(partition, records[0].offset()))
+        self.dropped += len(stale)
+        return kept
 
 
-def _joined(topic: str, parts: Mapping[Partition, list[Record]], replay: bool) -> InputBatch:
-    """One run per partition, however finely the broker's answers mixed them: each run has a fixed cost."""
-    messages: list[Record] = []
-    placed: list[Run] = []
-    for partition, run in parts.items():
-        placed.append(Run(partition, len(messages), len(messages) + len(run)))
-        messages.extend(run)
-    return InputBatch(topic, messages, placed, replay)
-
-
-def _without_reports(messages: Iterable[Message]) -> list[Message]:
-    kept = []
-    for message in messages:
-        if message.error() is None:
-            kept.append(message)
-        else:
-            _check(message)
-    return kept
-
-
-def _check(report: Message) -> None:
-    error = report.error()
-    if error is None or name_of(error) in _HARMLESS:
-        return
-    known: MessagingError = translated(error, "reading", topic=report.topic())
-    # The library reconnects by itself; the loop only goes without records for a while.
-    if isinstance(known, KafkaUnreachableError) and not error.fatal():
-        return
-    raise known
+def _joined(topic: str, parts: Mapping[Partition, Sequence[Record]], replay: bool) -> InputBatch:
+    """One run per partition, since each run has a fixed cost."""
+    ends = list(accumulate(map(len, parts.values())))
+    runs = list(map(Run, parts, [0, *ends], ends))
+    messages = next(iter(parts.values())) if len(parts) == 1 else list(chain.from_iterable(parts.values()))
+    return InputBatch(topic, messages, runs, replay)

@@ -1,24 +1,27 @@
 """Consume, process, produce, exactly once."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 
 import structlog
-from confluent_kafka import Consumer, Message, Producer
+from confluent_kafka import Consumer, Producer
 
 from messaging.errors import MessagingError, TopicMismatchError
 from messaging.fates import fate_of
+from messaging.loop.by_partition import by_partition
 from messaging.loop.event_order import EventOrder
 from messaging.loop.intake import Intake
 from messaging.loop.lag import Lag
 from messaging.loop.outputs import Outputs
 from messaging.loop.processor import Processor
 from messaging.loop.rebalance import Rebalance
+from messaging.loop.record import Record
 from messaging.loop.replay_gate import ReplayGate
 from messaging.loop.transaction import Transaction
 from messaging.loop.work import Work
 from messaging.metrics import LoopMetrics
+from messaging.partition import Partition
 from messaging.settings import LoopSettings
 from schemas.fate import Fate
 
@@ -138,14 +141,15 @@ class ExactlyOnceLoop:
         work.held.resume_due()
         work.rewind()
         limit = work.limit
-        messages: Sequence[Message] = self._consumer.consume(limit, self._patience())
+        messages = self._consumer.consume(limit, self._patience())
         self.rebalance.check()
         self._producer.poll(0)
+        parts: Mapping[Partition, Sequence[Record]] = by_partition(messages)
         if self._order is not None:
-            messages = self._order.admitted(messages, {*work.barred, *self._gate.waiting}, limit)
+            parts = self._order.admitted(parts, {*work.barred, *self._gate.waiting}, limit)
             work.pending = self._order.pending
-        if messages:
-            work.process(self._gate.admitted(self._intake.batches(messages, work.barred)))
+        if parts:
+            work.process(self._gate.admitted(self._intake.batches(parts, work.barred)))
         self._gate.turn({*work.barred, *work.pending})
         if work.open and (work.commit_every_batch or self._clock() >= self._commit_due):
             work.commit(drained=True)

@@ -8,6 +8,7 @@ from confluent_kafka import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from messaging.loop.by_partition import by_partition
 from messaging.loop.event_order import FIRST_PATIENCE, PATIENCE, EventOrder
 from messaging.loop.intake import Intake
 from messaging.loop.positions import Positions
@@ -36,13 +37,13 @@ class Bench:
             self.positions.take(Partition(TOPIC, number), 0, 0)
         self.order = EventOrder(TOPIC, self.positions, lambda p: p.number in self.ended, lambda: self.now)
 
-    def hand(self, messages: Sequence[Message], limit: int = LIMIT) -> list[tuple[int | None, int | None]]:
+    def hand(self, messages: Sequence[Message], limit: int = LIMIT) -> list[tuple[int, int]]:
         """Partition and offset of what is handed out, which then counts as processed."""
-        handed = self.order.admitted(messages, (), limit)
+        handed = self.order.admitted(by_partition(messages), (), limit)
         for batch in Intake([TOPIC, "other"], self.positions).batches(handed, ()):
             self.positions.advance(batch, {})
         self.positions.settle()
-        return [(m.partition(), m.offset()) for m in handed]
+        return [(partition.number, m.offset()) for partition, records in handed.items() for m in records]
 
 
 def test_partition_that_runs_ahead_waits_for_the_others() -> None:
@@ -87,8 +88,8 @@ def test_records_of_other_topics_pass() -> None:
     """Only the partitions of one topic are held together."""
     bench = Bench()
     bench.positions.take(Partition("other", 0), 0, 0)
-    other = record(0, 0, 99, "other")
-    assert bench.order.admitted([record(0, 0, 5), other], (), LIMIT) == [other]
+    others = {Partition("other", 0): [record(0, 0, 99, "other")]}
+    assert bench.order.admitted({Partition(TOPIC, 0): [record(0, 0, 5)], **others}, (), LIMIT) == others
 
 
 def test_single_partition_is_left_alone() -> None:
@@ -107,9 +108,10 @@ def test_partition_that_goes_takes_its_records_along() -> None:
 def test_records_kept_back_are_forgotten_when_handed_ones_come_again() -> None:
     """After an abort the partition is read from the abort's first record, not from what was kept."""
     bench = Bench(ended={1})
-    aborted = bench.order.admitted([record(0, 0, 5), record(0, 1, 6)], (), 1)
-    assert [each.offset() for each in aborted] == [0]  # not processed: the position stays at 0
-    assert bench.order.admitted([], (), LIMIT) == []
+    first, second = record(0, 0, 5), record(0, 1, 6)
+    aborted = bench.order.admitted(by_partition([first, second]), (), 1)
+    assert aborted == {Partition(TOPIC, 0): [first]}  # not processed: the position stays at 0
+    assert bench.order.admitted({}, (), LIMIT) == {}
     assert bench.hand([record(0, 0, 5), record(0, 1, 6)]) == [(0, 0), (0, 1)]
 
 
@@ -136,7 +138,8 @@ class Log:
     def turn(self, aborts: float) -> list[int]:
         """One round of a loop; times of what was processed, nothing when it was aborted."""
         positions = self.bench.positions
-        handed = self.bench.order.admitted(self._fetch(), (), self.random.randint(1, 8))
+        limit = self.random.randint(1, 8)
+        handed = self.bench.order.admitted(by_partition(self._fetch()), (), limit)
         for batch in Intake([TOPIC], positions).batches(handed, ()):
             positions.advance(batch, {})
         if self.random.random() < aborts:
@@ -144,8 +147,16 @@ class Log:
                 self.at[partition.number] = offset
             return []
         positions.settle()
-        self.processed += [(m.partition() or 0, m.offset() or 0, m.timestamp()[1]) for m in handed]
-        return [m.timestamp()[1] for m in handed]
+        records = [each for of_partition in handed.values() for each in of_partition]
+        assert len(records) <= limit
+        self.processed += [(each.partition(), each.offset(), each.timestamp()[1]) for each in records]
+        return [each.timestamp()[1] for each in records]
+
+    @property
+    def horizon(self) -> int:
+        """The event time that every partition with more to give has reached."""
+        open_ones = [times[:at] for times, at in zip(self.times, self.at, strict=True) if at < len(times)]
+        return min((max(read, default=-1) for read in open_ones), default=1 << 62)
 
     @property
     def done(self) -> bool:
@@ -183,3 +194,28 @@ def test_a_turn_never_brings_what_is_older_than_a_turn_before(times: list[list[i
             assert min(turn) >= reached
             reached = max(turn)
     assert log.done
+
+
+@settings(deadline=None, max_examples=200)
+@given(times=LOGS, seed=st.integers(0, 2**32))
+def test_nothing_is_handed_out_ahead_of_a_partition_that_has_more(times: list[list[int]], seed: int) -> None:
+    """However wrong the times of a partition are, the others wait until it has come so far, or is at its end."""
+    log = Log(times, seed)
+    for _ in range(5000):
+        if log.done:
+            break
+        assert max(log.turn(0.0), default=-1) <= log.horizon
+    assert log.done
+
+
+@settings(deadline=None, max_examples=200)
+@given(times=LOGS, limit=st.integers(1, 30))
+def test_limit_is_used_up_with_the_oldest_records(times: list[list[int]], limit: int) -> None:
+    """A turn brings as many records as it may, those of the lowest times, however unlike the partitions are."""
+    bench = Bench(len(times), ended=set(range(len(times))))
+    reached = {(p, at): max(log[: at + 1]) for p, log in enumerate(times) for at in range(len(log))}
+    messages = [record(p, at, time) for p, log in enumerate(times) for at, time in enumerate(log)]
+    handed = bench.hand(messages, limit)
+    kept = reached.keys() - handed
+    assert len(handed) == min(limit, len(reached))
+    assert max((reached[at] for at in handed), default=0) <= min((reached[at] for at in kept), default=1 << 62)

@@ -1,9 +1,6 @@
-"""From messages to batches."""
+"""From records by partition to batches."""
 
-import pytest
-from confluent_kafka import KafkaError, Message
-
-from messaging.errors import KafkaRefusedError
+from messaging.loop.by_partition import by_partition
 from messaging.loop.intake import Intake
 from messaging.loop.positions import Positions
 from messaging.partition import Partition
@@ -24,7 +21,7 @@ def test_runs_of_partitions_make_one_batch() -> None:
     """Records of several partitions come in one batch per topic, each partition's together, as the runs say."""
     intake = Intake(["in"], owning((P0, 0, 0), (P1, 5, 5)))
     messages = [record(0, 0), record(0, 1), record(1, 5), record(0, 2)]
-    (batch,) = intake.batches(messages, ())
+    (batch,) = intake.batches(by_partition(messages), ())
     assert [(m.partition(), m.offset()) for m in batch.messages] == [(0, 0), (0, 1), (0, 2), (1, 5)]
     assert batch.runs == [(P0, 0, 3), (P1, 3, 4)]
 
@@ -32,7 +29,7 @@ def test_runs_of_partitions_make_one_batch() -> None:
 def test_records_before_the_position_are_dropped_and_counted() -> None:
     """A record fetched before a seek back, or below the position, is not processed a second time."""
     intake = Intake(["in"], owning((P0, 2, 2)))
-    (batch,) = intake.batches([record(0, 0), record(0, 1), record(0, 2)], ())
+    (batch,) = intake.batches(by_partition([record(0, 0), record(0, 1), record(0, 2)]), ())
     assert [each.offset() for each in batch.messages] == [2]
     assert intake.dropped == 2
 
@@ -40,14 +37,14 @@ def test_records_before_the_position_are_dropped_and_counted() -> None:
 def test_records_of_strange_and_barred_partitions_are_dropped() -> None:
     """Partitions that are not owned, wait, or are not sought back yet give nothing."""
     intake = Intake(["in"], owning((P0, 0, 0)))
-    assert list(intake.batches([record(0, 0), record(1, 0)], {P0})) == []
+    assert list(intake.batches(by_partition([record(0, 0), record(1, 0)]), {P0})) == []
     assert intake.dropped == 2
 
 
 def test_batch_is_cut_at_the_committed_offset() -> None:
     """Records below the committed offset come first, in a batch marked as replay."""
     intake = Intake(["in"], owning((P0, 0, 2)))
-    replayed, live = intake.batches([record(0, offset) for offset in range(4)], ())
+    replayed, live = intake.batches(by_partition([record(0, offset) for offset in range(4)]), ())
     assert (replayed.replay, [each.offset() for each in replayed.messages]) == (True, [0, 1])
     assert (live.replay, [each.offset() for each in live.messages]) == (False, [2, 3])
 
@@ -57,15 +54,7 @@ def test_topics_come_in_their_order() -> None:
     first, second = Partition("payer", 0), Partition("payee", 0)
     intake = Intake(["payer", "payee"], owning((first, 0, 0), (second, 0, 0)))
     messages = [record(0, 0, topic="payee"), record(0, 0, topic="payer"), record(0, 1, topic="payee")]
-    assert [(batch.topic, len(batch)) for batch in intake.batches(messages, ())] == [("payer", 1), ("payee", 2)]
-
-
-def test_reports_among_the_records() -> None:
-    """The end of a partition is no error, a lost connection mends itself, and a refusal ends the work."""
-    intake = Intake(["in"], owning((P0, 0, 0)))
-    harmless = [Message(topic="in", partition=0, error=KafkaError(code)) for code in (-191, KafkaError._TRANSPORT)]
-    (batch,) = intake.batches([record(0, 0), *harmless], ())
-    assert len(batch) == 1
-    refused = Message(topic="in", partition=0, error=KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED))
-    with pytest.raises(KafkaRefusedError):
-        list(intake.batches([refused], ()))
+    assert [(batch.topic, len(batch)) for batch in intake.batches(by_partition(messages), ())] == [
+        ("payer", 1),
+        ("payee", 2),
+    ]
