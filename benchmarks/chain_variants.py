@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from threading import Event
 from typing import Any
 
+from prometheus_client import CollectorRegistry
+
 from benchmarks.measured import Measured, Stopwatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.settings import StateSettings
@@ -37,20 +39,25 @@ COMMIT_SECONDS = 0.1
 class Watched:
     """A processor that stops the loop after so many committed verdicts; the watch runs from the first batch."""
 
-    def __init__(self, inner: Any, topics: TopicSettings, count: int, stop: Event) -> None:
-        self._inner, self._topics, self._count, self._stop = inner, topics, count, stop
-        self.judged = 0
+    def __init__(self, inner: Any, registry: CollectorRegistry, count: int, stop: Event) -> None:
+        self._inner, self._registry, self._count, self._stop = inner, registry, count, stop
         self.watch: Stopwatch | None = None
         for hook in ("assigned", "refuse", "committing", "aborted", "revoked", "lost"):
             setattr(self, hook, getattr(inner, hook))
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
-        """Counts what is judged."""
+        """Starts the watch."""
         self.watch = self.watch or Stopwatch()
         holds: Sequence[Hold] = self._inner.process(batch, outputs)
-        if batch.topic == self._topics.screened:
-            self.judged += len(batch)
         return holds
+
+    @property
+    def judged(self) -> int:
+        """Payments with a verdict."""
+        return sum(
+            int(self._registry.get_sample_value("fraud_records_produced_total", {"output": output}) or 0)
+            for output in ("legit", "fraud")
+        )
 
     def committed(self, offsets: Any) -> None:
         """Stops where all is done."""
@@ -72,7 +79,7 @@ def chain(name: str, count: int) -> Measured:
     restoring = Restoring(kafka, topics, group, internal, rules, state)
     keeping = StateKeeping(restoring, snapshots, Progress(metrics.registry))
     processor = chain_sorting(rules, contracts, internal, topics, metrics.registry, keeping, PARTITIONS)
-    watched = Watched(processor, topics, count, stop)
+    watched = Watched(processor, metrics.registry, count, stop)
     loop = ExactlyOnceLoop(
         make_consumer(consumer_properties(kafka, loop_settings, group, restoring.inputs)),
         make_producer(producer_properties(kafka, loop_settings, group)),

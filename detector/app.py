@@ -38,9 +38,9 @@ class TransactionSorting(StatelessHooks):
         batch, received, holds = decidable(batch, self._read)
         if batch:
             verdicts = judge(self._rules.evaluate(TransactionBatch(received.decoded.frame)))
-            self._verdicts.send(batch, received, verdicts, outputs)
-            for place, error in received.dead:
-                self._verdicts.bury(batch.messages[place], error, "decode", outputs)
+            self._verdicts.send(received, received.envelopes(batch.messages), verdicts, outputs)
+            for record, error in received.dead_records(batch.messages):
+                self._verdicts.bury(record, error, "decode", outputs)
         return holds
 
     def _read(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:

@@ -1,20 +1,48 @@
 """What came in: payments of a batch, from the input topic or from the payer stage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
-from detector.chain.screened_contract import ScreenedContract, ScreenedValues
+from detector.chain.payment_record import PaymentRecord
+from detector.chain.screened_contract import ScreenedContract
+from detector.chain.screened_values import ScreenedValues
 from detector.decoded import Decoded
 from detector.stages.columns import Keyed
 from detector.stages.screened import Screened
 from detector.windows.layout import I64
+from messaging.loop.envelopes import Envelopes
+from messaging.loop.record import Record, headers_of, timestamps_of
 from schemas.fate import Fate
 from schemas.serdes.columns.decoder import ColumnDecoder
 
 Failures = Sequence[tuple[int, Exception]]
 """Position in the batch, and what is wrong there."""
+
+
+class Dead(NamedTuple):
+    """What can never be processed.
+
+    Args:
+        place: Position of its record in the batch.
+        error: Why.
+        value: What is to be kept of it where it is one payment of several; None: the record as it is.
+        timestamp: Of that payment, milliseconds since 1970-01-01T00:00:00Z.
+    """
+
+    place: int
+    error: Exception
+    value: bytes | None = None
+    timestamp: int = 0
+
+    def record(self, records: Sequence[Record]) -> Record:
+        """The record to bury; `records` are those of the batch."""
+        record = records[self.place]
+        return record if self.value is None else PaymentRecord(record, self.value, self.timestamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +53,7 @@ class Received:
         values: Values as they were read from the input topic.
         decoded: The payments; positions count in `values`.
         places: Position of each row's record in its batch, rising.
-        dead: Records that can never be processed.
+        dead: What can never be processed.
         waiting: Records that cannot be decided before the registry answers.
         screened: What the payer stage passed on; rows are those of `values`.
     """
@@ -33,7 +61,7 @@ class Received:
     values: Sequence[bytes | None]
     decoded: Decoded
     places: I64
-    dead: Failures
+    dead: Sequence[Dead]
     waiting: Failures
     screened: ScreenedValues | None = None
 
@@ -42,11 +70,56 @@ class Received:
         first, end = np.searchsorted(self.places, (start, stop)).tolist()
         return first, end
 
-    def passed_on(self, read: Keyed, first: int, end: int) -> Screened:
-        """Screened payments of some rows; `read` are those payments."""
+    @property
+    def passed(self) -> ScreenedValues:
+        """What the payer stage passed on.
+
+        Raises:
+            TypeError: these payments come from the input topic; nobody has screened them.
+        """
         if self.screened is None:
             raise TypeError("These payments come from the input topic; nobody has screened them.")
-        return self.screened.of_rows(read, self.decoded.positions[first:end])
+        return self.screened
+
+    def passed_on(self, read: Keyed, first: int, end: int) -> Screened:
+        """Screened payments of some rows; `read` are those payments."""
+        return self.passed.of_rows(read, self.decoded.positions[first:end])
+
+    def alone(self, row: int, contract: ScreenedContract, record: Record) -> PaymentRecord:
+        """The payment of a row as a record of the internal topic of its own; `record` is the one it shares."""
+        place = int(self.decoded.positions[row])
+        return PaymentRecord(record, contract.encode_alone(self.passed, place), int(self.passed.times[place]))
+
+    def dead_records(self, records: Sequence[Record]) -> Iterator[tuple[Record, Exception]]:
+        """The records to bury, and why; `records` are those of the batch."""
+        for dead in self.dead:
+            yield dead.record(records), dead.error
+
+    def chosen(self, rows: NDArray[np.bool_]) -> "Received":
+        """Some of the rows, without the records that hold none."""
+        frame, decoded = self.decoded.frame.filter(pl.Series(rows)), self.decoded
+        kept = Decoded(frame, decoded.positions[rows], decoded.schema_ids[rows], (), ())
+        return Received(self.values, kept, self.places[rows], (), (), self.screened)
+
+    def envelopes(self, records: Sequence[Record]) -> Envelopes:
+        """Envelope of each row's record of the input topic; `records` are those of the batch.
+
+        Keys do not travel through the internal topic: there they are those of its own records.
+        """
+        if self.places.size < len(records) or self.screened is not None:
+            records = [records[place] for place in self.places.tolist()]
+        if self.screened is None:
+            return Envelopes.of(records)
+        return self._carried(records, self.screened)
+
+    def _carried(self, records: Sequence[Record], screened: ScreenedValues) -> Envelopes:
+        rows = self.decoded.positions
+        shared = screened.shared[rows]
+        if shared.all():
+            return Envelopes([None] * rows.size, screened.times[rows].tolist())
+        times = np.where(shared, screened.times[rows], np.array(timestamps_of(records), np.int64))
+        headers = [None if shares else each for shares, each in zip(shared, headers_of(records), strict=False)]
+        return Envelopes([None] * rows.size, times.tolist(), headers)
 
 
 def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Received:
@@ -56,22 +129,26 @@ def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Recei
         values,
         decoded,
         decoded.positions,
-        [(failure.position, failure.error) for failure in decoded.dead],
+        [Dead(failure.position, failure.error) for failure in decoded.dead],
         [(failure.position, failure.error) for failure in decoded.waiting],
     )
 
 
 def screened_of(decoder: ColumnDecoder, contract: ScreenedContract, values: Sequence[bytes | None]) -> Received:
-    """Payments of the internal topic."""
+    """Payments of the internal topic; one of several in a record that does not decode is dead without the others."""
     passed = contract.decode(values)
     decoded = _decoded(decoder, passed.payments)
-    failures = [
-        *passed.failures,
-        *((int(passed.positions[failure.position]), failure.error) for failure in (*decoded.dead, *decoded.waiting)),
-    ]
-    dead = sorted((at for at in failures if not _waits(at[1])), key=lambda at: at[0])
-    waiting = [at for at in failures if _waits(at[1])]
-    return Received(passed.payments, decoded, passed.positions[decoded.positions], dead, waiting, passed)
+    positions = passed.positions.tolist() if decoded.dead or decoded.waiting else []
+    dead = [Dead(place, error) for place, error in passed.failures if not _waits(error)]
+    for failure in decoded.dead:
+        row = failure.position
+        alone = (contract.encode_alone(passed, row), int(passed.times[row])) if passed.shared[row] else ()
+        dead.append(Dead(positions[row], failure.error, *alone))
+    waiting = [(place, error) for place, error in passed.failures if _waits(error)]
+    waiting += [(positions[failure.position], failure.error) for failure in decoded.waiting]
+    places = passed.positions[decoded.positions]
+    dead.sort(key=lambda each: each.place)
+    return Received(passed.payments, decoded, places, dead, waiting, passed)
 
 
 def _decoded(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Decoded:

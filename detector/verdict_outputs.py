@@ -13,6 +13,7 @@ from detector.received import Failures, Received
 from detector.verdict import Verdict
 from messaging.dead_letter import dead_letter, reason_of
 from messaging.loop import Hold, InputBatch, Outputs
+from messaging.loop.envelopes import Envelopes
 from messaging.loop.outputs import NOW
 from messaging.loop.record import Record, values_of
 from messaging.metrics import counter, gauge
@@ -57,51 +58,36 @@ class VerdictOutputs:
                 waiting += [(place, error) for place in received.places[decoded.schema_ids == schema_id].tolist()]
         return waiting
 
-    def send(
-        self,
-        batch: InputBatch,
-        received: Received,
-        verdicts: Mapping[int, Verdict],
-        outputs: Outputs,
-        keys: Sequence[bytes | None] | None = None,
-    ) -> None:
+    def send(self, received: Received, envelopes: Envelopes, verdicts: Mapping[int, Verdict], outputs: Outputs) -> None:
         """Sends every payment of a batch; rows without a verdict are legit.
 
         Args:
-            batch: The records.
             received: The payments.
+            envelopes: In which they go out, by row; flagged ones get their source as key.
             verdicts: By row.
             outputs: The open transaction.
-            keys: Key of each row on the legit topic; absent: those of the records. Flagged ones go by their source.
         """
         decoded = received.decoded
         values = self._contracts.legit_values(received.values, decoded, decoded.distinct_ids())
         rows = decoded.positions.shape[0]
         if rows < len(values):
             values = [values[position] for position in decoded.positions.tolist()]
-        records: Sequence[Record] = batch.messages
-        if rows < len(records):
-            records = [records[place] for place in received.places.tolist()]
         if verdicts:
-            self._flag(records, received, verdicts, outputs)
+            self._flag(received, envelopes, verdicts, outputs)
             passed = np.ones(rows, np.bool_)
             passed[list(verdicts)] = False
             chosen = passed.tolist()
-            records, values = list(compress(records, chosen)), list(compress(values, chosen))
-            keys = None if keys is None else list(compress(keys, chosen))
-        outputs.forward(self._topics.legit, records, values, keys)
-        self._legit.inc(len(records))
+            envelopes, values = envelopes.where(chosen), list(compress(values, chosen))
+        outputs.forward(self._topics.legit, envelopes, values)
+        self._legit.inc(len(values))
 
     def _flag(
-        self,
-        records: Sequence[Record],
-        received: Received,
-        verdicts: Mapping[int, Verdict],
-        outputs: Outputs,
+        self, received: Received, envelopes: Envelopes, verdicts: Mapping[int, Verdict], outputs: Outputs
     ) -> None:
+        rows = list(verdicts)
         flagged = self._contracts.flagged_values(received.values, received.decoded, verdicts, self._rule_set)
-        keys = received.decoded.frame["source"].gather(list(verdicts)).cast(pl.Binary).to_list()
-        outputs.forward(self._topics.fraud, [records[row] for row in verdicts], flagged, keys)
+        keys = received.decoded.frame["source"].gather(rows).cast(pl.Binary).to_list()
+        outputs.forward(self._topics.fraud, envelopes.at(rows).keyed(keys), flagged)
         self._fraud.inc(len(verdicts))
         found = Counter(finding.rule for verdict in verdicts.values() for finding in verdict.findings)
         for rule, count in found.items():

@@ -1,18 +1,18 @@
 """`fraud.ScreenedTransaction`: payments on their way from the payer stage to the payee stage, batch by batch."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.chain.found_text import found_text, read_found
-from detector.chain.wire import FIELDS, LONGEST_LENGTH, gather_field, put_values, split_values
+from detector.chain.leaving import Leaving, LeavingValue
+from detector.chain.screened_values import ScreenedValues
+from detector.chain.wire import BROKEN, FIELDS, LONGEST_LONG, cut_values, gather_field, put_values, split_values
 from detector.finding import Finding
-from detector.stages.columns import Keyed
 from detector.stages.names import Names
-from detector.stages.screened import Screened
 from detector.windows.layout import I64, U8
 from detector.windows.names import check_names
 from schemas.errors import DecodeError, RecordError, RegistryUnreachableError
@@ -21,50 +21,39 @@ from schemas.serdes.serializer import RecordSerializer
 
 PAYMENT, TAGS, FOUND, NAMES = range(FIELDS)
 
+MOST, MOST_BYTES = 256, 65_536
+"""Payments and bytes of a value: far below what a broker takes, so that only a large payment could be refused, and that
+one travels alone. Beyond, a value costs a thousandth of its payments."""
 
-@dataclass(slots=True)
-class ScreenedValues:
-    """What the values of a batch hold.
+Field = tuple[U8, I64]
+"""Joined bytes, and the end of each row's."""
 
-    Args:
-        positions: Position among the input values, by row.
-        payments: Values as they were read from the input topic, by row.
-        words: Packed tags of all rows.
-        ends: End of each row's tags.
-        names: Packed names of all rows.
-        found: Complete findings, by row; few rows have any.
-        failures: Position and error of every value that holds no screened payment, or cannot be decided now.
-    """
 
-    positions: I64
-    payments: list[bytes]
-    words: I64
-    ends: I64
-    names: Names
-    found: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
-    failures: Sequence[tuple[int, Exception]] = ()
+class _Split(NamedTuple):
+    """Where payments stand in joined values: bounds of their fields and timestamps by row, payments by value."""
 
-    def of_rows(self, read: Keyed, rows: I64) -> Screened:
-        """The screened payments of some rows, in rising order; `read` holds the payments."""
-        first, end = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, 0)
-        start = int(self.ends[first - 1]) if first else 0
-        words, ends = self.words[start : int(self.ends[end - 1]) if end else 0], self.ends[first:end] - start
-        names, places = self.names.rows(first, end), np.arange(first, end)
-        if rows.size < end - first:
-            kept = rows - first
-            sizes, places = np.diff(ends, prepend=0)[kept], rows
-            words, ends = words[_within(ends[kept] - sizes, sizes)], np.cumsum(sizes)
-            names = names.chosen(kept)
-        place = {row: at for at, row in enumerate(places.tolist())} if self.found else {}
-        found = {place[row]: findings for row, findings in self.found.items() if row in place}
-        return Screened(read, words, ends, names, found)
+    data: U8
+    bounds: I64
+    times: I64
+    counts: I64
+
+    @property
+    def places(self) -> I64:
+        """Place of each row's value among the values."""
+        return np.repeat(np.arange(self.counts.size), np.maximum(self.counts, 0))
+
+    def values(self, chosen: I64) -> "_Split":
+        """Some of the values, in rising order."""
+        kept = np.isin(self.places, chosen)
+        return _Split(self.data, self.bounds[kept], self.times[kept], self.counts[chosen])
 
 
 class ScreenedContract:
     """Encodes and decodes batches of `fraud.ScreenedTransaction`.
 
-    All fields are a length and bytes, so both ways are a walk over joined bytes. Values of another schema than the one
-    written here take the record's own reader, and are brought into this one's form.
+    Payments of one partition share a record: what a record costs the clients and the broker is then paid once for
+    hundreds of them. The fields of a payment are a length and bytes, so both ways are a walk over joined bytes. Values
+    of another schema than the one written here take the record's own reader, and are brought into this one's form.
 
     Delivery: stateless, but for schemas that were looked up.
 
@@ -77,47 +66,73 @@ class ScreenedContract:
         self._serializer = serializer
         self._reader = reader
 
-    def encode(self, payments: Sequence[bytes], screened: Screened) -> list[bytes]:
-        """One value per payment."""
-        rows = len(payments)
-        fields = (
-            _joined(payments),
-            (screened.tags.astype("<i8", copy=False).view(np.uint8), screened.ends * 8),
-            _joined(_found_texts(screened, rows)),
-            (screened.names.data, screened.names.ends),
+    def encode(self, leaving: Leaving) -> list[LeavingValue]:
+        """Payments of one partition that follow each other share a value; the values of a partition are in order."""
+        order = leaving.order[np.argsort(leaving.homes[leaving.order], kind="stable")]
+        fields, ends = _fields(leaving), np.empty(order.size, np.int64)
+        sizes = sum((np.diff(each, prepend=0) for _, each in fields), np.zeros(order.size, np.int64))
+        alone = leaving.alone.view(np.uint8)
+        ends = ends[: cut_values(order, leaving.homes, sizes, alone, MOST, MOST_BYTES, ends)]
+        values = self._put(order, ends, fields, leaving.times)
+        firsts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])[: ends.size]
+        times = np.maximum.reduceat(leaving.times[order], firsts).tolist() if ends.size else []
+        rows = order[firsts]
+        return list(map(LeavingValue, values, leaving.homes[rows].tolist(), times, rows.tolist()))
+
+    def encode_alone(self, values: ScreenedValues, row: int) -> bytes:
+        """The value that a payment would have, had it left alone."""
+        words = values.words[int(values.ends[row - 1]) if row else 0 : int(values.ends[row])]
+        return self._serializer.encode(
+            {
+                "payment": values.payments[row],
+                "tags": words.astype("<i8").tobytes(),
+                "found": found_text(values.found[row]) if row in values.found else "",
+                "names": values.names.rows(row, row + 1).data.tobytes(),
+                "payments": [],
+            }
         )
+
+    def _put(self, order: I64, ends: I64, fields: tuple[Field, Field, Field, Field], times: I64) -> list[bytes]:
         prefix = np.frombuffer(self._serializer.prefix, np.uint8).copy()
-        room = sum(len(data) for data, _ in fields) + rows * (len(prefix) + FIELDS * LONGEST_LENGTH)
-        out, ends = np.empty(room, np.uint8), np.empty(rows, np.int64)
-        put_values(prefix, *fields, out, ends)
-        data = out[: int(ends[-1]) if rows else 0].tobytes()
-        return [data[start:end] for start, end in pairwise([0, *ends.tolist()])]
+        room = sum(len(data) for data, _ in fields) + (FIELDS + 1) * LONGEST_LONG * order.size
+        out = np.empty(room + ends.size * (len(prefix) + FIELDS + LONGEST_LONG + 1), np.uint8)
+        out_ends = np.empty(ends.size, np.int64)
+        put_values(prefix, order, ends, *fields, times, out, out_ends)
+        data = out[: int(out_ends[-1]) if ends.size else 0].tobytes()
+        return [data[start:end] for start, end in pairwise([0, *out_ends.tolist()])]
 
     def decode(self, values: Sequence[bytes | None]) -> ScreenedValues:
         """What the values hold; a value that cannot be read costs itself only."""
-        data, ends = _joined([value or b"" for value in values])
-        bounds, sound = self._split(data, ends)
-        if sound.all():
-            return _taken(np.arange(len(values)), data, bounds, [])
-        kept, failures = self._mended(values, sound)
-        data, ends = _joined(list(kept.values()))
-        bounds, _ = self._split(data, ends)
-        return _taken(np.fromiter(kept, np.int64, len(kept)), data, bounds, failures)
+        split = self._split([value or b"" for value in values])
+        broken = split.counts == BROKEN
+        if not broken.any():
+            return _taken(np.arange(len(values)), split, [])
+        kept, failures = self._mended(values, broken)
+        return _taken(np.fromiter(kept, np.int64, len(kept)), self._split(list(kept.values())), failures)
 
-    def _split(self, data: U8, ends: I64) -> tuple[I64, U8]:
-        bounds, sound = np.zeros((len(ends), 2 * FIELDS), np.int64), np.zeros(len(ends), np.uint8)
-        split_values(np.frombuffer(self._serializer.prefix, np.uint8).copy(), data, ends, bounds, sound)
-        sound &= (bounds[:, 2 * TAGS + 1] - bounds[:, 2 * TAGS]) % 8 == 0
+    def _split(self, values: Sequence[bytes]) -> _Split:
+        """Where the payments of values are; a value of which one payment is unsound is broken."""
+        data, ends = _joined(values)
+        rows = int((np.diff(ends, prepend=0) // (FIELDS + 1) + 1).sum())
+        bounds, times = np.empty((rows, 2 * FIELDS), np.int64), np.empty(rows, np.int64)
+        counts = np.empty(ends.size, np.int64)
+        prefix = np.frombuffer(self._serializer.prefix, np.uint8).copy()
+        count = split_values(prefix, data, ends, bounds, times, counts)
+        bounds, times = bounds[:count], times[:count]
+        sound = ((bounds[:, 2 * TAGS + 1] - bounds[:, 2 * TAGS]) % 8 == 0).astype(np.uint8)
         check_names(data, bounds, 2 * NAMES, sound)
-        return bounds, sound
+        split = _Split(data, bounds, times, counts)
+        if not sound.all():
+            counts[split.places[sound == 0]] = BROKEN
+        return split
 
     def _mended(
-        self, values: Sequence[bytes | None], sound: U8
+        self, values: Sequence[bytes | None], broken: NDArray[np.bool_]
     ) -> tuple[dict[int, bytes], list[tuple[int, Exception]]]:
         kept: dict[int, bytes] = {}
         failures: list[tuple[int, Exception]] = []
         for position, value in enumerate(values):
-            if sound[position]:
+            if not broken[position]:
                 kept[position] = value or b""
                 continue
             try:
@@ -130,39 +145,43 @@ class ScreenedContract:
     def _sound(self, record: Mapping[str, Any]) -> bytes:
         """A record of another schema in the form of this one."""
         value = self._serializer.encode(record)
-        _, sound = self._split(*_joined([value]))
-        if not sound[0]:
-            raise DecodeError(f"{len(record['tags'])} bytes of tags and {len(record['names'])} of names are none.")
+        if self._split([value]).counts[0] == BROKEN:
+            raise DecodeError(
+                "Tags, names or the number of payments of a screened payment are not what they should be."
+            )
         return value
 
 
-def _taken(positions: I64, data: U8, bounds: I64, failures: list[tuple[int, Exception]]) -> ScreenedValues:
-    found: dict[int, tuple[Finding, ...]] = {}
-    broken: list[int] = []
-    for row in np.flatnonzero(bounds[:, 2 * FOUND] != bounds[:, 2 * FOUND + 1]).tolist():
-        text = data[bounds[row, 2 * FOUND] : bounds[row, 2 * FOUND + 1]].tobytes()
-        try:
-            found[row] = read_found(text.decode(), row)
-        except ValueError as error:
-            broken.append(row)
-            failures.append((int(positions[row]), DecodeError(f"Screened payment: {error}")))
+def _taken(positions: I64, split: _Split, failures: list[tuple[int, Exception]]) -> ScreenedValues:
+    """The payments of values that are sound but for their findings; `positions` are those of the values."""
+    found, broken = _found_in(split)
     if broken:
-        left = np.setdiff1d(np.arange(len(positions)), broken)
-        return _taken(positions[left], data, bounds[left], failures)
-    whole = data.tobytes()
-    payments = [whole[start:end] for start, end in bounds[:, :2].tolist()]
-    tags, tag_ends = _gathered(data, bounds, TAGS)
+        failures.extend((int(positions[place]), error) for place, error in broken.items())
+        left = np.setdiff1d(np.arange(len(positions)), list(broken))
+        return _taken(positions[left], split.values(left), failures)
+    whole = split.data.tobytes()
+    payments = [whole[start:end] for start, end in split.bounds[:, :2].tolist()]
+    tags, tag_ends = _gathered(split.data, split.bounds, TAGS)
     words = tags.view("<i8").astype(np.int64, copy=False)
+    names = Names(*_gathered(split.data, split.bounds, NAMES))
+    places = split.places
+    shared = split.counts[places]
     return ScreenedValues(
-        positions, payments, words, tag_ends // 8, Names(*_gathered(data, bounds, NAMES)), found, failures
+        positions[places], payments, split.times, shared > 1, words, tag_ends // 8, names, found, failures
     )
 
 
-def _within(starts: I64, sizes: I64) -> I64:
-    """Positions of pieces of some sizes, one piece after the other."""
-    positions = np.arange(int(sizes.sum()))
-    before: I64 = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.repeat(starts, sizes) + positions - before
+def _found_in(split: _Split) -> tuple[dict[int, tuple[Finding, ...]], dict[int, DecodeError]]:
+    """Complete findings by row, and the errors of values by their place."""
+    found: dict[int, tuple[Finding, ...]] = {}
+    broken: dict[int, DecodeError] = {}
+    starts, ends = split.bounds[:, 2 * FOUND], split.bounds[:, 2 * FOUND + 1]
+    for row in np.flatnonzero(starts != ends).tolist():
+        try:
+            found[row] = read_found(split.data[starts[row] : ends[row]].tobytes().decode(), row)
+        except ValueError as error:
+            broken[int(split.places[row])] = DecodeError(f"Screened payment: {error}")
+    return found, broken
 
 
 def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
@@ -173,14 +192,16 @@ def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
     return joined, ends
 
 
-def _found_texts(screened: Screened, rows: int) -> Sequence[bytes]:
-    texts = [b""] * rows
-    for row, findings in screened.findings.items():
+def _fields(leaving: Leaving) -> tuple[Field, Field, Field, Field]:
+    """Each field of all rows, joined, and the end of each row's."""
+    tags, ends = leaving.tags
+    names, texts = leaving.names, [b""] * len(leaving.payments)
+    for row, findings in leaving.findings.items():
         texts[row] = found_text(findings).encode()
-    return texts
+    words = tags.astype("<i8", copy=False).view(np.uint8)
+    return _joined(leaving.payments), (words, ends * 8), _joined(texts), (names.data, names.ends)
 
 
-def _joined(values: Iterable[bytes]) -> tuple[U8, I64]:
-    listed = list(values)
-    data = np.frombuffer(bytearray().join(listed), np.uint8)  # of a bytearray: kernels are compiled for writable arrays
-    return data, np.cumsum(np.fromiter(map(len, listed), np.int64, len(listed)), dtype=np.int64)
+def _joined(values: Sequence[bytes]) -> Field:
+    data = np.frombuffer(bytearray().join(values), np.uint8)  # of a bytearray: kernels are compiled for writable arrays
+    return data, np.cumsum(np.fromiter(map(len, values), np.int64, len(values)), dtype=np.int64)

@@ -9,7 +9,8 @@ from messaging.clients import make_producer
 from messaging.dead_letters.letter import REPLAY_COUNT, REPLAY_ORIGIN, REPLAYED, Letter, LetterId
 from messaging.errors import MessagingError
 from messaging.foreign import translated
-from messaging.loop.outputs import NOW, Headers, Outputs
+from messaging.loop.envelopes import Headers
+from messaging.loop.outputs import NOW, Outputs
 from messaging.loop.transaction import Transaction
 from messaging.producer import PARTITIONER
 from messaging.settings import KafkaSettings

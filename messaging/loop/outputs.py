@@ -1,19 +1,21 @@
 """What a processor sends, through the one transactional producer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import repeat
 
 from confluent_kafka import KafkaException, Producer
 
 from messaging.errors import MessagingError, TransactionAbortedError
 from messaging.foreign import kafka_error, name_of, translated
-from messaging.loop.record import Record, headers_of, keys_of, timestamps_of
+from messaging.loop.envelopes import Envelopes, Headers
 from messaging.producer import ANY_PARTITION
-
-Headers = list[tuple[str, str | bytes | None]]
 
 _FULL_QUEUE_WAIT = 0.05
 """Seconds to serve the producer before a record is offered again to its full queue."""
+
+_APART_WAIT = 10.0
+"""Seconds for a batch of one record; a broker that is away longer shows when the transaction ends."""
 
 NOW = 0
 """As a timestamp: the time of sending."""
@@ -30,6 +32,7 @@ class Outputs:
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
         self._produce = producer.produce
+        self._apart = False
 
     def send(  # noqa: PLR0917 in the order of the client's own produce
         self,
@@ -54,29 +57,38 @@ class Outputs:
             except KafkaException as error:
                 raise _sending_error(error, topic) from error
             else:
+                if self._apart:
+                    self._producer.flush(_APART_WAIT)
                 return
 
-    def forward(
-        self,
-        topic: str,
-        records: Sequence[Record],
-        values: Sequence[bytes | None],
-        keys: Sequence[bytes | None] | None = None,
-    ) -> None:
-        """Sends every record on with its timestamp and headers, the value given, and its key or the one given.
+    @contextmanager
+    def one_by_one(self) -> Iterator[None]:
+        """Inside, each record goes to the broker in a batch of its own, since a broker measures whole batches: what
+        goes through so is refused for no other record's sake.
+        """
+        self._apart = True
+        try:
+            yield
+        finally:
+            self._apart = False
+
+    def forward(self, topic: str, envelopes: Envelopes, values: Sequence[bytes | None]) -> None:
+        """Sends a value in each envelope.
 
         Arguments of the client's `produce` go by position: by keyword, a third of the time per record is theirs.
 
         Raises:
             RecordRefusedError, TransactionAbortedError: as `send`.
         """
-        produce, times = self._produce, timestamps_of(records)
-        headers = headers_of(records) or repeat(None, len(times))
-        for value, key, at, carried in zip(values, keys or keys_of(records), times, headers, strict=True):
+        produce, headers = self._produce, envelopes.headers or repeat(None, len(values))
+        for value, key, at, carried in zip(values, envelopes.keys, envelopes.timestamps, headers, strict=True):
+            if self._apart:
+                self.send(topic, value, key, at, carried)
+                continue
             try:
                 produce(topic, value, key, ANY_PARTITION, None, None, at, carried)  # type: ignore[arg-type]  # header values may be None
             except BufferError:
-                self.send(topic, value, key, at, carried)  # type: ignore[arg-type]  # the stub forgets None
+                self.send(topic, value, key, at, carried)
             except KafkaException as error:
                 raise _sending_error(error, topic) from error
 

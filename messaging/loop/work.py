@@ -23,8 +23,9 @@ from schemas.fate import Fate
 
 log = structlog.get_logger()
 
-REFUSALS = 2
-"""Dead letters tried for one refused record: whole, then without its value."""
+REFUSALS = 12
+"""Attempts at one refused record: its dead letter whole, then without its value; of a record that holds hundreds of
+payments, dead letters for twice as many of them each time."""
 
 
 class Work:

@@ -125,7 +125,8 @@ def running_detector(platform: Platform, **options: Any) -> Iterator[RunningDete
     detector = RunningDetector(port, errors)
     try:
         wait_for(lambda: detector.ready or errors, 40, "a ready detector")
-        yield detector
+        if not errors:
+            yield detector
     finally:
         stop.set()
         thread.join(20)

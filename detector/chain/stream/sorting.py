@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from dataclasses import replace
+from itertools import repeat
+from typing import NamedTuple, cast
 
 import numpy as np
 import polars as pl
 
 from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
+from detector.chain.leaving import Leaving
 from detector.chain.partition_work import PartitionWork
+from detector.chain.stream.pieces import pieces
 from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
 from detector.chain.stream.side_by_side import side_by_side
@@ -23,8 +27,10 @@ from detector.stages.judged import Judged, judged_by_payer
 from detector.stages.screened import Screened
 from detector.verdict import Verdict
 from detector.verdict_outputs import VerdictOutputs, decidable
+from detector.windows.layout import I64
 from messaging.errors import RecordRefusedError
 from messaging.loop import Hold, InputBatch, Outputs, Run
+from messaging.loop.envelopes import Envelopes
 from messaging.loop.record import Record
 from messaging.partition import Partition
 from schemas.settings import TopicSettings
@@ -42,6 +48,10 @@ THREADS = 2
 """Partitions judged side by side: the kernels, a third of the work, leave the interpreter free."""
 
 
+FINDING_BYTES = 256
+"""What a finding adds to a flagged payment, roughly."""
+
+
 class _Part(NamedTuple):
     """The payments of one partition in a batch: its work, the payments, their rows in the batch."""
 
@@ -49,6 +59,14 @@ class _Part(NamedTuple):
     read: Keyed
     first: int
     end: int
+
+
+class _Passed(NamedTuple):
+    """Screened payments: as they were read, partitions of their payees, what each part of the batch says."""
+
+    read: Keyed
+    homes: I64
+    parts: Sequence[Screened]
 
 
 class ChainSorting:
@@ -106,6 +124,16 @@ class ChainSorting:
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
         """Screens or judges a batch, up to the first record that must wait."""
+        if batch.topic == self._topics.transactions:
+            return self._process(batch, outputs)
+        holds: dict[Partition, Hold] = {}
+        for piece in pieces(batch):
+            rest = piece.before({partition: hold.offset for partition, hold in holds.items()}) if holds else piece
+            for hold in self._process(rest, outputs):
+                holds.setdefault(hold.partition, hold)
+        return list(holds.values())
+
+    def _process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
         first = batch.topic == self._topics.transactions
         batch, received, holds = decidable(batch, self._read_payments if first else self._read_screened)
         if not batch:
@@ -119,11 +147,15 @@ class ChainSorting:
             self._progress.observe(self.works, self._snapshots, now=True)
             return holds
         if verdicts is not None:
-            keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
-            self._verdicts.send(batch, received, verdicts, outputs, keys)
-        for place, error in received.dead:
-            self._verdicts.bury(batch.messages[place], error, "decode", outputs)
+            self._verdicts.send(received, self._envelopes(batch, received), verdicts, outputs)
+        for record, error in received.dead_records(batch.messages):
+            self._verdicts.bury(record, error, "decode", outputs)
         return holds
+
+    def _envelopes(self, batch: InputBatch, received: Received) -> Envelopes:
+        """Envelopes of payments on their way out: all are keyed by source."""
+        keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
+        return received.envelopes(batch.messages).keyed(keys)
 
     def _read_payments(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
         received = payments_of(self._contracts.decoder, values)
@@ -138,25 +170,21 @@ class ChainSorting:
         """Screens and passes on; verdicts by row where they fall here, None where they fall behind the topic."""
         read = keyed(TransactionBatch(received.decoded.frame))
         homes = read.targets.partitions(self._partitions)
-        verdicts: dict[int, Verdict] = {}
-        passed: list[bytes] = []
 
         def screened(part: _Part) -> Screened:
             local = homes[part.first : part.end] == part.work.number
             return part.work.payer.process(part.read.local(local))
 
         parts = self._parts(batch, received, read)
-        for part, found in zip(parts, side_by_side(self._threads, screened, parts), strict=True):
-            if not self._rules.two_stages:
-                verdicts.update(_verdicts(judged_by_payer(self._rules, found), part.first))
-            elif not batch.replay:
-                rows = received.decoded.positions[part.first : part.end].tolist()
-                passed += self._chain.screened.encode([received.values[row] or b"" for row in rows], found)
-        if not self._rules.two_stages:
-            return verdicts
-        if not batch.replay:
-            self._pass_on(batch, received, read, passed, outputs)
-        return None
+        found = side_by_side(self._threads, screened, parts)
+        if self._rules.two_stages:
+            if parts and not batch.replay:
+                self._pass_on(batch, received, _Passed(read, homes, found), outputs)
+            return None
+        verdicts: dict[int, Verdict] = {}
+        for part, each in zip(parts, found, strict=True):
+            verdicts.update(_verdicts(judged_by_payer(self._rules, each), part.first))
+        return verdicts
 
     def _parts(self, batch: InputBatch, received: Received, read: Keyed) -> Sequence["_Part"]:
         """The payments of each partition that has any; how far each partition is read is noted for all."""
@@ -169,18 +197,21 @@ class ChainSorting:
                 parts.append(part)
         return parts
 
-    def _pass_on(
-        self, batch: InputBatch, received: Received, read: Keyed, passed: list[bytes], outputs: Outputs
-    ) -> None:
-        """Sends screened payments to the partitions of their payees."""
-        order, records = _by_time(batch, received, read), batch.messages
-        keys: list[bytes] = read.batch.frame["target"].cast(pl.Binary).to_list()
-        places = received.places if order is None else received.places[order]
-        if order is not None:
-            passed, keys = [passed[row] for row in order], [keys[row] for row in order]
-        if order is not None or places.size < len(records):
-            records = [records[place] for place in places.tolist()]
-        outputs.forward(self._topics.screened, records, passed, keys)
+    def _pass_on(self, batch: InputBatch, received: Received, passed: "_Passed", outputs: Outputs) -> None:
+        """Sends screened payments to the partitions of their payees; one with headers travels alone, with them."""
+        envelopes, rows = received.envelopes(batch.messages), received.decoded.positions
+        payments = received.values if rows.size == len(received.values) else [received.values[row] for row in rows]
+        leaving = Leaving(
+            payments=cast("Sequence[bytes]", payments),
+            parts=passed.parts,
+            order=_by_time(batch, received, passed.read),
+            homes=passed.homes,
+            times=np.array(envelopes.timestamps, np.int64),
+            alone=np.fromiter(map(bool, envelopes.headers or repeat(False, rows.size)), np.bool_, rows.size),
+        )
+        for value, partition, timestamp, row in self._chain.screened.encode(leaving):
+            headers = envelopes.headers[row] if envelopes.headers else None
+            outputs.send(self._topics.screened, value, None, timestamp, headers, partition)
 
     def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
         verdicts: dict[int, Verdict] = {}
@@ -197,21 +228,43 @@ class ChainSorting:
     def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
         """Buries a record that makes its transaction fail: whole first, then without its value.
 
-        The state takes it in as a replay would, for a replay cannot know what the broker refused.
+        Of a record with several payments each is sent in a batch of its own; then the largest is buried, then twice as
+        many each time, until the broker takes the others. The state takes all of them in as a replay would, for a
+        replay cannot know what was refused.
         """
-        stage = "process"
+        stage, batch = "process", _only(record)
         if isinstance(error, RecordRefusedError):
             stage = "produce"
-            partition = Partition(record.topic(), record.partition())
-            self.works[partition.number].begin()
-            self._fold(InputBatch(record.topic(), [record], [Run(partition, 0, 1)], replay=True), outputs)
+            self.works[record.partition()].begin()
+            if batch.topic == self._topics.screened:
+                received, _ = self._read_screened([record.value()])
+                if received.places.size > 1:
+                    with outputs.one_by_one():
+                        self._refuse_largest(batch, received, error, (1 << attempt) >> 2, outputs)
+                    return
+                self._judge(replace(batch, replay=True), received)
+            else:
+                received, _ = self._read_payments([record.value()])
+                self._screen(replace(batch, replay=True), received, outputs)
         self._verdicts.bury(record, error, stage, outputs, whole=attempt == 1)
 
-    def _fold(self, batch: InputBatch, outputs: Outputs) -> None:
-        if batch.topic == self._topics.transactions:
-            self._screen(batch, self._read_payments([batch.messages[0].value()])[0], outputs)
-        else:
-            self._judge(batch, self._read_screened([batch.messages[0].value()])[0])
+    def _refuse_largest(
+        self, batch: InputBatch, received: Received, error: Exception, count: int, outputs: Outputs
+    ) -> None:
+        verdicts = self._judge(batch, received)
+        sizes = np.array([len(received.values[row] or b"") for row in received.decoded.positions.tolist()])
+        for row, verdict in verdicts.items():
+            sizes[row] += FINDING_BYTES * len(verdict.findings)
+        sent = np.ones(sizes.size, np.bool_)
+        sent[np.argsort(-sizes, kind="stable")[:count]] = False
+        rest, place = received.chosen(sent), np.cumsum(sent) - 1
+        kept = {int(place[row]): verdict for row, verdict in verdicts.items() if sent[row]}
+        self._verdicts.send(rest, self._envelopes(batch, rest), kept, outputs)
+        for row in np.flatnonzero(~sent).tolist():
+            refused = received.alone(row, self._chain.screened, batch.messages[0])
+            self._verdicts.bury(refused, error, "produce", outputs, whole=count < 2 * sizes.size)
+        for record, undecoded in received.dead_records(batch.messages):
+            self._verdicts.bury(record, undecoded, "decode", outputs)
 
     def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:
         """Sends the snapshot that is ready, if one is."""
@@ -250,15 +303,15 @@ class ChainSorting:
         self.revoked(partitions)
 
 
-def _by_time(batch: InputBatch, received: Received, read: Keyed) -> list[int] | None:
-    """Rows of several partitions merged by event time, each partition in its own order; None for one partition.
+def _by_time(batch: InputBatch, received: Received, read: Keyed) -> I64:
+    """Rows of several partitions merged by event time, each partition in its own order.
 
     One partition's payments after the other's would come hours apart to a payee whose payers live in both, and count
     as late there.
     """
-    if len({run.partition for run in batch.runs}) < 2:
-        return None
     times = read.batch.occurred_at.copy()
+    if len({run.partition for run in batch.runs}) < 2:
+        return np.arange(times.size)
     reached: dict[int, int] = {}
     for run in batch.runs:
         first, end = received.rows_between(run.start, run.stop)
@@ -267,8 +320,12 @@ def _by_time(batch: InputBatch, received: Received, read: Keyed) -> list[int] | 
             times[first] = max(int(times[first]), reached.get(number, int(times[first])))
             np.maximum.accumulate(times[first:end], out=times[first:end])
             reached[number] = int(times[end - 1])
-    order: list[int] = np.argsort(times, kind="stable").tolist()
-    return order
+    return np.argsort(times, kind="stable")
+
+
+def _only(record: Record) -> InputBatch:
+    """A batch of one record."""
+    return InputBatch(record.topic(), [record], [Run(Partition(record.topic(), record.partition()), 0, 1)])
 
 
 def _verdicts(judged: Judged, first: int) -> dict[int, Verdict]:

@@ -1,6 +1,8 @@
 """Screened payments as bytes and back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import strategies as st
 from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.found_text import found_text
-from detector.chain.screened_contract import ScreenedContract
+from detector.chain.leaving import Leaving
+from detector.chain.screened_contract import MOST, MOST_BYTES, ScreenedContract
 from detector.finding import Finding
 from detector.level import Level
 from detector.received import screened_of
@@ -73,29 +76,132 @@ def screened(words: list[list[int]], findings: dict[int, tuple[Finding, ...]] | 
     return Screened(keyed(batch), np.array(flat, np.int64), ends, Names.none(len(words)), findings or {})
 
 
+def alone(payments: list[bytes], batch: Screened) -> Leaving:
+    """Payments of one partition that all leave alone."""
+    rows = len(payments)
+    nothing = np.zeros(rows, np.int64)
+    return Leaving(payments, [batch], np.arange(rows), nothing, nothing, np.ones(rows, np.bool_))
+
+
+def values_of(contract: ScreenedContract, payments: list[bytes], batch: Screened) -> list[bytes]:
+    """A value for each payment."""
+    return [each.value for each in contract.encode(alone(payments, batch))]
+
+
+class Row(NamedTuple):
+    """A payment and where it goes."""
+
+    payment: bytes
+    words: list[int]
+    home: int
+    time: int
+    alone: bool
+
+
+LONGS = st.integers(-(2**63), 2**63 - 1)
 ROWS = st.lists(
-    st.tuples(st.binary(max_size=300), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=20)), max_size=30
+    st.builds(
+        Row,
+        st.binary(max_size=300),
+        st.lists(LONGS, max_size=20),
+        st.integers(0, 2),
+        LONGS,
+        st.sampled_from([False, False, False, True]),
+    ),
+    max_size=30,
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=ROWS)
-def test_batch_has_the_bytes_of_its_records(
-    contract: ScreenedContract, serializer: RecordSerializer, rows: list[tuple[bytes, list[int]]]
-) -> None:
-    """Encoded at once or one by one, the bytes are the same, and read back they hold what was put in."""
-    payments, words = [payment for payment, _ in rows], [tags for _, tags in rows]
-    values = contract.encode(payments, screened(words))
-    one_by_one = [
-        serializer.encode({"payment": payment, "tags": np.array(tags, "<i8").tobytes(), "found": "", "names": b""})
-        for payment, tags in rows
+def fields(row: Row) -> dict[str, Any]:
+    """The first fields of a row's record."""
+    return {"payment": row.payment, "tags": np.array(row.words, "<i8").tobytes(), "found": "", "names": b""}
+
+
+def records(rows: list[Row], order: list[int]) -> list[tuple[int, dict[str, Any]]]:
+    """Partition and record of each value, row by row, as the contract describes them."""
+    made: list[tuple[int, list[Row]]] = []
+    for home in range(3):
+        fresh = True
+        for row in (rows[at] for at in order if rows[at].home == home):
+            if fresh or row.alone:
+                made.append((home, []))
+            made[-1][1].append(row)
+            fresh = row.alone
+    empty = {"payment": b"", "tags": b"", "found": "", "names": b""}
+    return [
+        (home, {**fields(shared[0]), "payments": []})
+        if len(shared) == 1
+        else (home, {**empty, "payments": [{**fields(row), "timestamp": row.time} for row in shared]})
+        for home, shared in made
     ]
-    assert values == one_by_one
-    back = contract.decode(values)
-    assert back.payments == payments
-    assert back.words.tolist() == [word for tags in words for word in tags]
-    assert back.positions.tolist() == list(range(len(rows)))
+
+
+def leaving(rows: list[Row], order: list[int], cut: int) -> Leaving:
+    """The rows on their way out, in two parts."""
+    words = [row.words for row in rows]
+    parts = [screened(words[:cut]), screened(words[cut:])]
+    homes, times = (np.array(each, np.int64) for each in ([row.home for row in rows], [row.time for row in rows]))
+    lonely = np.array([row.alone for row in rows], np.bool_)
+    return Leaving([row.payment for row in rows], parts, np.array(order, np.int64), homes, times, lonely)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, data=st.data())
+def test_batch_has_the_bytes_of_its_records(
+    contract: ScreenedContract, serializer: RecordSerializer, rows: list[Row], data: st.DataObject
+) -> None:
+    """Encoded at once or record by record, the bytes are the same, and read back they hold what was put in."""
+    order = data.draw(st.permutations(range(len(rows))))
+    values = contract.encode(leaving(rows, order, data.draw(st.integers(0, len(rows)))))
+    expected = records(rows, order)
+    assert [(each.partition, each.value) for each in values] == [
+        (home, serializer.encode(record)) for home, record in expected
+    ]
+    back = contract.decode([each.value for each in values])
+    judged = [rows[at] for home in range(3) for at in order if rows[at].home == home]
+    assert back.payments == [row.payment for row in judged]
+    assert back.words.tolist() == [word for row in judged for word in row.words]
+    assert [time for time, shares in zip(back.times.tolist(), back.shared.tolist(), strict=True) if shares] == [
+        payment["timestamp"] for _, record in expected for payment in record["payments"]
+    ]
+    assert back.positions.tolist() == [
+        place for place, (_, record) in enumerate(expected) for _ in record["payments"] or [record]
+    ]
     assert not back.failures
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, data=st.data())
+def test_value_has_the_highest_timestamp_of_its_payments(
+    contract: ScreenedContract, rows: list[Row], data: st.DataObject
+) -> None:
+    """Retention by time keeps a record as long as any of its payments."""
+    order = data.draw(st.permutations(range(len(rows))))
+    values = contract.encode(leaving(rows, order, 0))
+    times = [[payment["timestamp"] for payment in record["payments"]] for _, record in records(rows, order)]
+    assert [each.timestamp for each in values] == [
+        max(shared) if shared else rows[each.row].time for each, shared in zip(values, times, strict=True)
+    ]
+
+
+def test_value_has_a_bound(contract: ScreenedContract) -> None:
+    """However many payments go to one partition, a value holds few enough to be sent; a large one travels alone."""
+    rows = [Row(b"p" * 100, [1], 0, 0, False)] * 1000 + [Row(b"p" * MOST_BYTES, [], 0, 0, False)]
+    rows += [Row(b"p" * 100, [1], 0, 0, False)] * 10
+    values = [each.value for each in contract.encode(leaving(rows, list(range(len(rows))), 500))]
+    counts = np.bincount(contract.decode(values).positions).tolist()
+    assert counts == [MOST, MOST, MOST, 1000 - 3 * MOST, 1, 10]
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_payment_of_several_as_one_alone(contract: ScreenedContract, row: int) -> None:
+    """What is kept of one payment of several is the record that it would have been."""
+    batch = screened([[1, 2], [3, 4]], {1: (FINDING,)})
+    named = Screened(batch.keyed, batch.tags, batch.ends, names_of(group(1, "a"), group(2, "b")), batch.findings)
+    together = replace(alone([b"a", b"b"], named), alone=np.zeros(2, np.bool_))
+    (shared,) = contract.encode(together)
+    back = contract.decode([shared.value])
+    assert contract.encode_alone(back, row) == values_of(contract, [b"a", b"b"], named)[row]
 
 
 def names_of(*rows: bytes) -> Names:
@@ -114,7 +220,7 @@ def test_findings_and_names_travel(contract: ScreenedContract) -> None:
     batch = screened([[1, 2], [3, 4]], {1: (FINDING,)})
     names = names_of(group(3, "earlier", "zahlung-ü"), b"")
     named = Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings)
-    back = contract.decode(contract.encode([b"a", b"b"], named))
+    back = contract.decode(values_of(contract, [b"a", b"b"], named))
     assert back.found == {1: (FINDING,)}
     assert back.names.of(0) == {3: CitedBy(["earlier", "zahlung-ü"], 2)}
     assert back.names.of(1) == {}
@@ -124,7 +230,7 @@ def test_findings_and_names_travel(contract: ScreenedContract) -> None:
 @given(at=st.integers(0, 4), junk=st.binary(max_size=40))
 def test_broken_value_costs_itself_only(contract: ScreenedContract, at: int, junk: bytes) -> None:
     """Whatever lies between good values, those are read, and what was broken is named."""
-    good = contract.encode([b"a", b"b", b"c", b"d"], screened([[1, 2]] * 4))
+    good = values_of(contract, [b"a", b"b", b"c", b"d"], screened([[1, 2]] * 4))
     back = contract.decode([*good[:at], junk, *good[at:]])
     failed = [position for position, _ in back.failures]
     assert failed == [at]
@@ -136,7 +242,7 @@ def test_broken_value_costs_itself_only(contract: ScreenedContract, at: int, jun
 @pytest.mark.parametrize("cut", [1, 9, 17])
 def test_cut_value_is_refused(contract: ScreenedContract, cut: int) -> None:
     """A value that ends too soon is broken, not shorter."""
-    (value,) = contract.encode([b"payment"], screened([[1, 2]]))
+    (value,) = values_of(contract, [b"payment"], screened([[1, 2]]))
     back = contract.decode([value[:-cut]])
     assert not back.payments
     assert isinstance(back.failures[0][1], DecodeError)
@@ -158,8 +264,8 @@ def test_value_with_senseless_content_is_refused(
     contract: ScreenedContract, serializer: RecordSerializer, tags: bytes, found: str, names: bytes
 ) -> None:
     """Tags that are no words, findings and names that are none, are errors of that record."""
-    value = serializer.encode({"payment": b"", "tags": tags, "found": found, "names": names})
-    back = contract.decode([value, *contract.encode([b"good"], screened([[1, 2]]))])
+    value = serializer.encode({"payment": b"", "tags": tags, "found": found, "names": names, "payments": []})
+    back = contract.decode([value, *values_of(contract, [b"good"], screened([[1, 2]]))])
     assert [position for position, _ in back.failures] == [0]
     assert back.payments == [b"good"]
 
@@ -189,9 +295,9 @@ def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
         decoder = ColumnDecoder(WriterSchemas(reading), pinned("transactions"))
         batch = screened([[1, 2], [3, 4, 5], [6, 7]], {2: (FINDING,)})
         names = names_of(group(1, "a"), group(1, "b"), group(1, "c"))
-        passed = contract.encode(values, Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings))
+        passed = values_of(contract, values, Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings))
         received = screened_of(decoder, contract, passed)
-    assert [place for place, _ in received.dead] == [1]
+    assert [dead.place for dead in received.dead] == [1]
     read = keyed(TransactionBatch(received.decoded.frame))
     back = received.passed_on(read, 0, 2)
     assert back.tags.tolist() == [1, 2, 6, 7]
