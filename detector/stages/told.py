@@ -1,0 +1,84 @@
+"""What is told of some rows of a batch."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from detector.batch import TransactionBatch
+from detector.stages.hits import Hits
+from detector.stages.kinds import kind_of
+from detector.windows.layout import I64
+
+Hit = tuple[int, int, float, str]
+"""Kind (see `detector.stages.kinds`), value as a whole number, value as a float, digits of the episode or nothing."""
+
+Payment = tuple[str, str, str, str, int]
+"""Id, source, target, currency and unscaled amount."""
+
+_MIXED = np.uint64(0x9E3779B97F4A7C15)
+_HALF = np.uint64(31)
+_DIGITS = 16
+
+
+class Told:
+    """Hits of both stages on some rows, in the order of rows and of the rule set, and the payments on those rows.
+
+    Args:
+        batch: The payments.
+        rows: The rows, rising.
+        stages: Hits on those rows, stage by stage, each with the place in the rule set of each measure.
+    """
+
+    def __init__(self, batch: TransactionBatch, rows: I64, stages: Sequence[tuple[Hits, I64]]) -> None:
+        self._batch, self._rows = batch, rows
+        at = np.concatenate([hits.rows for hits, _ in stages])
+        order = np.lexsort((np.concatenate([places[hits.measures] for hits, places in stages]), at))
+        kinds = [kind_of(stage, hits.measures, hits.bands) for stage, (hits, _) in enumerate(stages)]
+        self._at = at[order]
+        self.kinds: list[int] = np.concatenate(kinds)[order].tolist()
+        """Of each hit, see `detector.stages.kinds`."""
+        self.digits = _digits(np.concatenate([hits.episodes for hits, _ in stages])[order])
+        """Of the episode of each hit."""
+        self._wholes = np.concatenate([hits.wholes for hits, _ in stages])[order]
+        self._reals = np.concatenate([hits.reals for hits, _ in stages])[order]
+
+    @property
+    def rows(self) -> list[int]:
+        """The row of each hit."""
+        rows: list[int] = self._at.tolist()
+        return rows
+
+    @cached_property
+    def bounds(self) -> Mapping[int, tuple[int, int]]:
+        """First hit and end of the hits of each row that has any, in the order of rows."""
+        starts = np.flatnonzero(np.diff(self._at, prepend=-1))
+        edges = [*starts.tolist(), len(self.kinds)]
+        return dict(zip(self._at[starts].tolist(), pairwise(edges), strict=True))
+
+    @cached_property
+    def hits(self) -> Sequence[Hit]:
+        """All hits."""
+        return list(zip(self.kinds, self._wholes.tolist(), self._reals.tolist(), self.digits, strict=True))
+
+    def of(self, row: int) -> Sequence[Hit]:
+        """The hits on a row."""
+        start, end = self.bounds.get(row, (0, 0))
+        return self.hits[start:end]
+
+    @cached_property
+    def payments(self) -> Mapping[int, Payment]:
+        """The payments by row; only these are taken out of the frame, which holds a hundred times as many."""
+        rows = self._rows
+        texts = self._batch.frame.select("id", "source", "target", "currency")[rows]
+        columns = (texts[name].to_list() for name in texts.columns)
+        return dict(zip(rows.tolist(), zip(*columns, self._batch.amounts[rows].tolist(), strict=True), strict=True))
+
+
+def _digits(episodes: I64) -> list[str]:
+    """Ids of episodes, mixed so that all digits differ; empty where there is no episode."""
+    mixed = episodes.view(np.uint64) * _MIXED
+    digits = (mixed ^ mixed >> _HALF).astype(">u8").tobytes().hex()
+    starts = range(0, len(digits), _DIGITS)
+    return [digits[at : at + _DIGITS] if episode else "" for at, episode in zip(starts, episodes.tolist(), strict=True)]
