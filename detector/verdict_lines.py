@@ -1,76 +1,99 @@
 """Verdicts as JSON lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from json.encoder import encode_basestring
 
 import numpy as np
+import polars as pl
 
 from detector.finding import Finding
 from detector.level import Level
 from detector.stages.judged import Judged
 from detector.stages.kinds import citing_of
-from detector.stages.names import CitedBy
 from detector.stages.told import Hit, Payment
 from detector.stages.wording import Wording
+from detector.windows.layout import I64
 
 
-def verdict_lines(judged: Judged) -> list[str]:
+def verdict_lines(judged: Judged) -> pl.Series:
     """One JSON line per payment: `id`, `verdict`, `score`, `findings`.
 
     A finding tells `rule`, `score`, `episode`, `evidence`, `evidence_total`; those of a fraud also `level`, `reason`
-    and `measured`. Lines are put together from parts, ten times as fast as by an encoder.
+    and `measured`. Lines are put together from columns of parts, many times as fast as by an encoder.
     """
-    ids = list(map(encode_basestring, judged.batch.ids))
-    lines = [f'{{"id":{payment},"verdict":"legit","score":0,"findings":[]}}' for payment in ids]
-    scores, frauds = judged.scores.tolist(), set(judged.frauds.tolist())
-    texts = _texts(judged, ids)
-    for row, (start, end) in judged.told.bounds.items():
-        verdict = "fraud" if row in frauds else "legit"
-        findings = ",".join(texts[start:end])
-        lines[row] = f'{{"id":{ids[row]},"verdict":"{verdict}","score":{scores[row]},"findings":[{findings}]}}'
+    ids, fraud = _quoted(judged), np.zeros(len(judged.batch), np.bool_)
+    fraud[judged.frauds] = True
+    words = pl.Series(["legit", "fraud"]).gather(fraud.astype(np.int64))
+    return _joined(
+        '{"id":', ids, ',"verdict":"', words, '","score":', pl.Series(judged.scores), ',"findings":[',
+        _findings(judged, ids), "]}",
+    )  # fmt: skip
+
+
+def _joined(*parts: str | pl.Series) -> pl.Series:
+    """Texts of columns, one behind the other; plain texts stand in every row."""
+    return pl.select(pl.concat_str([pl.lit(part) for part in parts])).to_series()
+
+
+def _quoted(judged: Judged) -> pl.Series:
+    """The ids as JSON; hardly any has a sign that must be escaped, which the bytes of all tell at once."""
+    data, ids = judged.screened.keyed.ids.data, judged.batch.frame["id"]
+    if ((data < ord(" ")) | (data == ord('"')) | (data == ord("\\"))).any():
+        return pl.Series(list(map(encode_basestring, ids.to_list())), dtype=pl.String)
+    return _joined('"', ids, '"')
+
+
+def _findings(judged: Judged, ids: pl.Series) -> pl.Series:
+    """The findings of each payment, with commas between them."""
+    frauds = set(judged.frauds.tolist())
+    hits = pl.DataFrame({"row": judged.told.at, "text": _texts(judged, ids, frauds)})
+    found = hits.group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+    findings = pl.repeat("", len(judged.batch), dtype=pl.String, eager=True).scatter(found["row"], found["text"])
     for row in judged.screened.findings:
         fraud = row in frauds
-        findings = ",".join(_complete(finding, fraud) for finding in judged.findings(row, words=fraud))
-        verdict = "fraud" if fraud else "legit"
-        lines[row] = f'{{"id":{ids[row]},"verdict":"{verdict}","score":{scores[row]},"findings":[{findings}]}}'
-    return lines
+        told = [_complete(finding, fraud) for finding in judged.findings(row, words=fraud)]
+        findings = findings.scatter(row, ",".join(told))
+    return findings
 
 
-def _texts(judged: Judged, ids: Sequence[str]) -> list[str]:
-    """The text of each hit; most cite nothing and lie on legit payments, so the others are written over."""
+def _texts(judged: Judged, ids: pl.Series, frauds: Collection[int]) -> pl.Series:
+    """The text of each hit; most cite nothing and lie on legit payments, so those of the others are written over."""
     told, wordings = judged.told, judged.wordings.by_kind
+    heads = pl.Series([_head(wording) for wording in wordings.values()], dtype=pl.String)
+    opened = pl.Series(["", *(wording.opened for wording in wordings.values())], dtype=pl.String)
+    kinds = np.searchsorted(list(wordings), told.kinds)
+    digits = pl.Series(told.digits, dtype=pl.String)
+    begun = opened.gather(np.where(digits == "", 0, kinds + 1))
+    texts = _joined(heads.gather(kinds), begun, digits, '","evidence":[', ids.gather(told.at), '],"evidence_total":1}')
+    others = judged.screened.names.named() | judged.names.named()
+    others[judged.frauds] = True
+    places, rows = np.flatnonzero(others[told.at]), np.flatnonzero(others)
+    return texts.scatter(places, pl.Series(_others(judged, rows, frauds), dtype=pl.String))
+
+
+def _others(judged: Judged, rows: I64, frauds: Collection[int]) -> list[str]:
+    """The texts of the hits on payments that cite others or are fraud."""
+    told, wordings, texts = judged.told_on(rows), judged.wordings.by_kind, []
     heads = {kind: _head(wording) for kind, wording in wordings.items()}
-    opened = {kind: encode_basestring(wording.opened)[1:-1] for kind, wording in wordings.items()}
-    texts = [
-        f'{heads[kind]}{digits and opened[kind]}{digits}","evidence":[{ids[row]}],"evidence_total":1}}'
-        for row, kind, digits in zip(told.rows, told.kinds, told.digits, strict=True)
-    ]
-    for row in np.flatnonzero(judged.screened.names.named() | judged.names.named()).tolist():
-        cited = judged.cited(row) if row in told.bounds else {}
-        for place in range(*told.bounds[row]) if cited else ():
-            kind, digits = told.kinds[place], told.digits[place]
+    for row in told.bounds:
+        payment, cited, fraud = told.payments[row], told.cited.get(row, {}), row in frauds
+        own = f'","evidence":[{encode_basestring(payment[0])}],"evidence_total":1'
+        for hit in told.of(row):
+            kind = hit[0]
             by = cited.get(citing_of(kind))
-            if by is not None and by.ids:
-                texts[place] = f"{heads[kind]}{digits and opened[kind]}{digits}{_end(by)}"
-    for row, payment in judged.told_of_frauds.payments.items():
-        start = told.bounds.get(row, (0, 0))[0]
-        for place, hit in enumerate(judged.told_of_frauds.of(row), start):
-            texts[place] = f"{texts[place][:-1]}{_words(wordings[hit[0]], hit, payment)}"
+            end = f'",{_evidence(by.ids, max(by.total, len(by.ids)))}' if by is not None and by.ids else own
+            words = _words(wordings[kind], hit, payment) if fraud else "}"
+            texts.append(f"{heads[kind]}{wordings[kind].episode(hit)}{end}{words}")
     return texts
 
 
 def _head(wording: Wording) -> str:
-    """How a finding begins."""
-    return f'{{"rule":{encode_basestring(wording.rule)},"score":{wording.score},"episode":"'
+    """How a finding begins; the id of a rule is plain letters."""
+    return f'{{"rule":"{wording.rule}","score":{wording.score},"episode":"'
 
 
-def _end(cited: CitedBy) -> str:
-    """How a finding ends that cites payments."""
-    return f'","evidence":[{_listed(cited.ids)}],"evidence_total":{max(cited.total, len(cited.ids))}}}'
-
-
-def _listed(ids: Sequence[str]) -> str:
-    return ",".join(map(encode_basestring, ids))
+def _evidence(ids: Sequence[str], total: int) -> str:
+    return f'"evidence":[{",".join(map(encode_basestring, ids))}],"evidence_total":{total}'
 
 
 def _words(wording: Wording, hit: Hit, payment: Payment) -> str:
@@ -87,8 +110,6 @@ def _told(level: Level, reason: str, measured: Mapping[str, str]) -> str:
 def _complete(finding: Finding, fraud: bool) -> str:
     """The text of a finding on a payment of which a rule in Python told something."""
     rule, episode = encode_basestring(finding.rule), encode_basestring(finding.episode)
-    text = (
-        f'{{"rule":{rule},"score":{finding.score},"episode":{episode},"evidence":[{_listed(finding.evidence)}],'
-        f'"evidence_total":{finding.evidence_total}'
-    )
+    evidence = _evidence(finding.evidence, finding.evidence_total)
+    text = f'{{"rule":{rule},"score":{finding.score},"episode":{episode},{evidence}'
     return text + (_told(finding.level, finding.reason, finding.measured) if fraud else "}")

@@ -1,6 +1,6 @@
 """Verdicts on a batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -10,8 +10,8 @@ from detector.finding import Finding
 from detector.level import Level
 from detector.rules.rule_set import RuleSet
 from detector.stages.hits import Hits
-from detector.stages.kinds import PAYEE, citing, citing_of
-from detector.stages.names import CitedBy, Names
+from detector.stages.kinds import citing_of
+from detector.stages.names import Names
 from detector.stages.screened import Screened
 from detector.stages.told import Told
 from detector.stages.wordings import wordings_of
@@ -65,20 +65,19 @@ class Judged:
     @cached_property
     def told_of_frauds(self) -> Told:
         """What is told of the frauds alone: most hits lie on legit payments, and a service asks for frauds only."""
-        rows, stages = self.frauds, [self.screened.hits_on(self.frauds)]
+        return self.told_on(self.frauds)
+
+    def told_on(self, rows: I64) -> Told:
+        """What is told of some rows, rising; hits on others are not unpacked."""
+        stages = [self.screened.hits_on(rows)]
         if self._found is not None:
             found = self._found._replace(rows=self._found.rows[rows])
             stages.append(Hits.found(self.rules.payee, found).renamed(rows))
         return self._told(rows, stages)
 
     def _told(self, rows: I64, stages: Sequence[Hits]) -> Told:
-        return Told(self.batch, rows, list(zip(stages, self.wordings.places, strict=False)))
-
-    def cited(self, row: int) -> Mapping[int, CitedBy]:
-        """What the findings of a row cite, by stage and measure, see `detector.stages.kinds`."""
-        cited = self.screened.names.of(row)
-        cited.update(self.names.of(row, citing(PAYEE, 0)))
-        return cited
+        hits = list(zip(stages, self.wordings.places, strict=False))
+        return Told(self.batch, rows, hits, (self.screened.names, self.names))
 
     @property
     def frauds(self) -> I64:
@@ -102,7 +101,7 @@ class Judged:
     def findings(self, row: int, words: bool = True) -> Sequence[Finding]:
         """All findings on a payment, in the order of the rule set; without `words` rule, points and evidence only."""
         told = self.told if self.level(row) is None else self.told_of_frauds
-        payment, cited, wordings = told.payments[row], self.cited(row), self.wordings.by_kind
+        payment, cited, wordings = told.payments[row], told.cited.get(row, {}), self.wordings.by_kind
         found = [
             wordings[hit[0]].finding(row, hit, payment, cited.get(citing_of(hit[0])), words) for hit in told.of(row)
         ]

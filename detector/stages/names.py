@@ -1,6 +1,6 @@
 """Names of payments that travel with the payments of a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import NamedTuple
@@ -51,11 +51,17 @@ class Names:
         pack_names(stage.plan, found, ids.named(), stage.settings.evidence.cap, data, ends)
         return cls(data[: int(ends[-1]) if ends.shape[0] else 0], ends)
 
-    def of(self, row: int, first: int = 0) -> dict[int, CitedBy]:
-        """What each measure of a row cites, by measure, counted from `first`; the payments of chains are left out."""
-        start = int(self.ends[row - 1]) if row else 0
-        end = int(self.ends[row])
-        return _read(self.data[start:end].tobytes(), first) if end > start else {}
+    def of(self, row: int) -> Mapping[int, CitedBy]:
+        """What each measure of a row cites; the payments of chains are left out."""
+        return self.on(np.array([row])).get(row, {})
+
+    def on(self, rows: I64, first: int = 0) -> Mapping[int, dict[int, CitedBy]]:
+        """What each measure cites, counted from `first`, on those of some rows that have names; chains are left out."""
+        starts = np.concatenate([np.zeros(1, np.int64), self.ends])[rows]
+        ends = self.ends[rows]
+        there = ends > starts
+        bounds = zip(rows[there].tolist(), starts[there].tolist(), ends[there].tolist(), strict=True)
+        return {row: _read(self.data[start:end].tobytes(), first) for row, start, end in bounds}
 
     def named(self) -> NDArray[np.bool_]:
         """Whether there are names, by row."""

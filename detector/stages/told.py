@@ -8,7 +8,8 @@ import numpy as np
 
 from detector.batch import TransactionBatch
 from detector.stages.hits import Hits
-from detector.stages.kinds import kind_of
+from detector.stages.kinds import citing, kind_of
+from detector.stages.names import CitedBy, Names
 from detector.windows.layout import I64
 
 Hit = tuple[int, int, float, str]
@@ -29,43 +30,50 @@ class Told:
         batch: The payments.
         rows: The rows, rising.
         stages: Hits on those rows, stage by stage, each with the place in the rule set of each measure.
+        names: Payments that findings cite, stage by stage.
     """
 
-    def __init__(self, batch: TransactionBatch, rows: I64, stages: Sequence[tuple[Hits, I64]]) -> None:
-        self._batch, self._rows = batch, rows
+    def __init__(
+        self, batch: TransactionBatch, rows: I64, stages: Sequence[tuple[Hits, I64]], names: Sequence[Names]
+    ) -> None:
+        self._batch, self._rows, self._names = batch, rows, names
         at = np.concatenate([hits.rows for hits, _ in stages])
         order = np.lexsort((np.concatenate([places[hits.measures] for hits, places in stages]), at))
         kinds = [kind_of(stage, hits.measures, hits.bands) for stage, (hits, _) in enumerate(stages)]
-        self._at = at[order]
-        self.kinds: list[int] = np.concatenate(kinds)[order].tolist()
-        """Of each hit, see `detector.stages.kinds`."""
+        self.at = at[order]
+        """The row of each hit."""
+        self.kinds = np.concatenate(kinds)[order]
+        """The kind of each hit, see `detector.stages.kinds`."""
         self.digits = _digits(np.concatenate([hits.episodes for hits, _ in stages])[order])
-        """Of the episode of each hit."""
+        """The digits of the episode of each hit."""
         self._wholes = np.concatenate([hits.wholes for hits, _ in stages])[order]
         self._reals = np.concatenate([hits.reals for hits, _ in stages])[order]
-
-    @property
-    def rows(self) -> list[int]:
-        """The row of each hit."""
-        rows: list[int] = self._at.tolist()
-        return rows
 
     @cached_property
     def bounds(self) -> Mapping[int, tuple[int, int]]:
         """First hit and end of the hits of each row that has any, in the order of rows."""
-        starts = np.flatnonzero(np.diff(self._at, prepend=-1))
-        edges = [*starts.tolist(), len(self.kinds)]
-        return dict(zip(self._at[starts].tolist(), pairwise(edges), strict=True))
+        starts = np.flatnonzero(np.diff(self.at, prepend=-1))
+        edges = [*starts.tolist(), len(self.digits)]
+        return dict(zip(self.at[starts].tolist(), pairwise(edges), strict=True))
 
     @cached_property
     def hits(self) -> Sequence[Hit]:
         """All hits."""
-        return list(zip(self.kinds, self._wholes.tolist(), self._reals.tolist(), self.digits, strict=True))
+        return list(zip(self.kinds.tolist(), self._wholes.tolist(), self._reals.tolist(), self.digits, strict=True))
 
     def of(self, row: int) -> Sequence[Hit]:
         """The hits on a row."""
         start, end = self.bounds.get(row, (0, 0))
         return self.hits[start:end]
+
+    @cached_property
+    def cited(self) -> Mapping[int, Mapping[int, CitedBy]]:
+        """What findings cite, by row and then by stage and measure, see `detector.stages.kinds`."""
+        cited: dict[int, dict[int, CitedBy]] = {}
+        for stage, names in enumerate(self._names):
+            for row, by_measure in names.on(self._rows, citing(stage, 0)).items():
+                cited.setdefault(row, by_measure).update(by_measure)
+        return cited
 
     @cached_property
     def payments(self) -> Mapping[int, Payment]:

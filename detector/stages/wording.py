@@ -58,6 +58,10 @@ class Wording:
         amount = money_text(unscaled) if self._tells_amount else ""
         return self._say(value, hit[1], amount, source, target, currency, *self._constants)
 
+    def episode(self, hit: Hit) -> str:
+        """The id of the episode; empty without one."""
+        return self.opened + hit[3] if hit[3] else ""
+
     def finding(self, row: int, hit: Hit, payment: Payment, cited: CitedBy | None, words: bool) -> Finding:
         """The finding of a hit; where it cites nothing the payment stands for itself.
 
@@ -68,7 +72,7 @@ class Wording:
             value, threshold = self.value(hit), self.threshold
             reason, measured = self.reason(value, hit, payment), self.measured(value, hit)
         evidence, total = ((payment[0],), 1) if cited is None or not cited.ids else (tuple(cited.ids), cited.total)
-        episode = self.opened + hit[3] if hit[3] else ""
+        episode = self.episode(hit)
         named, rule, version = len(evidence), self.rule, self.version
         total = total if total > named else named  # noqa: FURB136 - `max` costs as much as the whole tuple
         return Finding(
