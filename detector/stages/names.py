@@ -57,8 +57,8 @@ class Names:
 
     def on(self, rows: I64, first: int = 0) -> Mapping[int, dict[int, CitedBy]]:
         """What each measure cites, counted from `first`, on those of some rows that have names; chains are left out."""
-        starts = np.concatenate([np.zeros(1, np.int64), self.ends])[rows]
         ends = self.ends[rows]
+        starts = np.where(rows > 0, self.ends[rows - 1], 0)
         there = ends > starts
         bounds = zip(rows[there].tolist(), starts[there].tolist(), ends[there].tolist(), strict=True)
         return {row: _read(self.data[start:end].tobytes(), first) for row, start, end in bounds}
