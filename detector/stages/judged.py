@@ -77,7 +77,7 @@ class Judged:
 
     def _told(self, rows: I64, stages: Sequence[Hits]) -> Told:
         hits = list(zip(stages, self.wordings.places, strict=False))
-        return Told(self.batch, rows, hits, (self.screened.names, self.names))
+        return Told(self.screened.keyed, rows, hits, (self.screened.names, self.names))
 
     @property
     def frauds(self) -> I64:

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from detector.batch import TransactionBatch
+from detector.stages.columns import Keyed
 from detector.stages.hits import Hits
 from detector.stages.kinds import citing, kind_of
 from detector.stages.names import CitedBy, Names
-from detector.windows.layout import I64
+from detector.windows.layout import C_AMOUNTS, I64
 
 Hit = tuple[int, int, float, str]
 """Kind (see `detector.stages.kinds`), value as a whole number, value as a float, digits of the episode or nothing."""
@@ -27,16 +27,14 @@ class Told:
     """Hits of both stages on some rows, in the order of rows and of the rule set, and the payments on those rows.
 
     Args:
-        batch: The payments.
+        keyed: The payments.
         rows: The rows, rising.
         stages: Hits on those rows, stage by stage, each with the place in the rule set of each measure.
         names: Payments that findings cite, stage by stage.
     """
 
-    def __init__(
-        self, batch: TransactionBatch, rows: I64, stages: Sequence[tuple[Hits, I64]], names: Sequence[Names]
-    ) -> None:
-        self._batch, self._rows, self._names = batch, rows, names
+    def __init__(self, keyed: Keyed, rows: I64, stages: Sequence[tuple[Hits, I64]], names: Sequence[Names]) -> None:
+        self._keyed, self._rows, self._names = keyed, rows, names
         at = np.concatenate([hits.rows for hits, _ in stages])
         order = np.lexsort((np.concatenate([places[hits.measures] for hits, places in stages]), at))
         kinds = [kind_of(stage, hits.measures, hits.bands) for stage, (hits, _) in enumerate(stages)]
@@ -78,10 +76,12 @@ class Told:
     @cached_property
     def payments(self) -> Mapping[int, Payment]:
         """The payments by row; only these are taken out of the frame, which holds a hundred times as many."""
-        rows, frame = self._rows, self._batch.frame
+        rows, frame = self._rows, self._keyed.batch.frame
         # by index, column by column: `select` and `gather` run a query each, which costs as much as a hundred texts
         columns = (frame[name][rows].to_list() for name in ("id", "source", "target", "currency"))
-        return dict(zip(rows.tolist(), zip(*columns, self._batch.amounts[rows].tolist(), strict=True), strict=True))
+        return dict(
+            zip(rows.tolist(), zip(*columns, self._keyed.columns[rows, C_AMOUNTS].tolist(), strict=True), strict=True)
+        )
 
 
 def _digits(episodes: I64) -> list[str]:
