@@ -76,7 +76,7 @@ def score_file(file: Path, rules: RuleSet, output: Path | None = None) -> str:
     frauds = 0
     with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as out:
         for judged in _ahead(score(payments, rules)):
-            out.write("\n".join(verdict_lines(judged)) + "\n")
+            out.write(verdict_lines(judged).str.join("\n").item() + "\n")
             frauds += judged.frauds.shape[0]
     return f"{payments.height} payments, {frauds} fraud, rule set {rules.hash[:12]}"
 

@@ -1,38 +1,27 @@
 """Measured values that reached a band."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from detector.rules.plan.stage_plan import StagePlan
 from detector.stages.found import floats_of, values_of
 from detector.windows.layout import F64, I64, V_BAND, V_EPISODE, V_FLOAT, V_VALUE, Found
-
-
-class Hit(NamedTuple):
-    """A measured value in a band that is not silent.
-
-    Args:
-        measure: Index of the measure in its stage.
-        band: Index of the band; 0 would be the silent one.
-        whole: Value as a whole number: a count, an unscaled amount, milliseconds.
-        real: Value as a float: a surprise, a ratio.
-        episode: Episode of the rule on the key, 0 for none.
-    """
-
-    measure: int
-    band: int
-    whole: int
-    real: float
-    episode: int
+from detector.windows.tags import HIT_WORDS, unpack_hits
 
 
 @dataclass(frozen=True)
 class Hits:
-    """All hits of one stage on a batch, as columns in the order of rows; the fields are those of `Hit`."""
+    """All hits of one stage on a batch, as columns in the order of rows and measures.
+
+    Args:
+        rows: Rows of the batch.
+        measures: Index of the measure in its stage.
+        bands: Index of the band; 0 would be the silent one.
+        wholes: Value as a whole number: a count, an unscaled amount, milliseconds.
+        reals: Value as a float: a surprise, a ratio.
+        episodes: Episode of the rule on the key, 0 for none.
+    """
 
     rows: I64
     measures: I64
@@ -55,26 +44,14 @@ class Hits:
             values_of(stage, found, V_EPISODE)[rows, measures],
         )
 
-    @cached_property
-    def _by_row(self) -> Mapping[int, list[Hit]]:
-        columns = (self.rows, self.measures, self.bands, self.wholes, self.reals, self.episodes)
-        hits: dict[int, list[Hit]] = {}
-        for row, *values in zip(*(column.tolist() for column in columns), strict=True):
-            hits.setdefault(row, []).append(Hit(*values))
-        return hits
+    @classmethod
+    def packed(cls, tags: I64, ends: I64) -> "Hits":
+        """The hits in packed tags, see `detector.windows.tags`; `ends` are those of each row's tags."""
+        columns = np.empty((tags.shape[0] // HIT_WORDS, 2 + HIT_WORDS), np.int64)
+        columns = columns[: unpack_hits(tags, ends, columns)]
+        rows, measures, bands, wholes, reals, episodes = (columns[:, at].copy() for at in range(2 + HIT_WORDS))
+        return cls(rows, measures, bands, wholes, reals.view(np.float64), episodes)
 
-    def of(self, row: int) -> Sequence[Hit]:
-        """The hits on a row."""
-        return self._by_row.get(row, ())
-
-    def at(self, rows: I64) -> "Hits":
-        """The hits on some rows."""
-        kept = np.isin(self.rows, rows)
-        return Hits(
-            self.rows[kept],
-            self.measures[kept],
-            self.bands[kept],
-            self.wholes[kept],
-            self.reals[kept],
-            self.episodes[kept],
-        )
+    def renamed(self, rows: I64) -> "Hits":
+        """The same hits, whose rows are positions in `rows`."""
+        return Hits(rows[self.rows], self.measures, self.bands, self.wholes, self.reals, self.episodes)

@@ -9,10 +9,12 @@ from detector.batch import TransactionBatch
 from detector.finding import Finding
 from detector.level import Level
 from detector.rules.rule_set import RuleSet
-from detector.stages.finding_writer import writer_of
-from detector.stages.hits import Hit, Hits
+from detector.stages.hits import Hits
+from detector.stages.kinds import citing_of
 from detector.stages.names import Names
 from detector.stages.screened import Screened
+from detector.stages.told import Told
+from detector.stages.wordings import wordings_of
 from detector.windows.layout import I64, Found
 
 
@@ -42,8 +44,7 @@ class Judged:
         self.scores = scores
         self.names = names or Names.none(len(screened))
         self._found = found
-        self._payer, self._payee = writer_of(rules.payer), writer_of(rules.payee)
-        self._order = {rule.rule: place for place, rule in enumerate(rules.rules)}
+        self.wordings = wordings_of(rules)
 
     @property
     def batch(self) -> TransactionBatch:
@@ -56,10 +57,27 @@ class Judged:
         return None if self._found is None else Hits.found(self.rules.payee, self._found)
 
     @cached_property
-    def _hits_of_frauds(self) -> tuple[Hits, Hits | None]:
-        """Most hits lie on legit payments, and a service asks for frauds only."""
-        frauds = self.frauds
-        return self.screened.hits.at(frauds), None if self.payee_hits is None else self.payee_hits.at(frauds)
+    def told(self) -> Told:
+        """What is told of all rows."""
+        stages = [self.screened.hits] if self.payee_hits is None else [self.screened.hits, self.payee_hits]
+        return self._told(np.arange(len(self.screened)), stages)
+
+    @cached_property
+    def told_of_frauds(self) -> Told:
+        """What is told of the frauds alone: most hits lie on legit payments, and a service asks for frauds only."""
+        return self.told_on(self.frauds)
+
+    def told_on(self, rows: I64) -> Told:
+        """What is told of some rows, rising; hits on others are not unpacked."""
+        stages = [self.screened.hits_on(rows)]
+        if self._found is not None:
+            found = self._found._replace(rows=self._found.rows[rows])
+            stages.append(Hits.found(self.rules.payee, found).renamed(rows))
+        return self._told(rows, stages)
+
+    def _told(self, rows: I64, stages: Sequence[Hits]) -> Told:
+        hits = list(zip(stages, self.wordings.places, strict=False))
+        return Told(self.screened.keyed, rows, hits, (self.screened.names, self.names))
 
     @property
     def frauds(self) -> I64:
@@ -82,18 +100,19 @@ class Judged:
 
     def findings(self, row: int, words: bool = True) -> Sequence[Finding]:
         """All findings on a payment, in the order of the rule set; without `words` rule, points and evidence only."""
-        found = list(self.screened.findings.get(row, ()))
-        complete = {finding.rule for finding in found}
-        of_payer, cited = self.rules.payer.rules, self.screened.names.of(row)
-        by_payer, by_payee = self._hits_of_frauds if self.level(row) else (self.screened.hits, self.payee_hits)
-        hits: Sequence[Hit] = [hit for hit in by_payer.of(row) if of_payer[hit.measure].rule not in complete]
-        found += [self._payer.write(self.batch, row, hit, cited.get(hit.measure), words) for hit in hits]
-        if by_payee is not None:
-            cited = self.names.of(row)
-            found += [
-                self._payee.write(self.batch, row, hit, cited.get(hit.measure), words) for hit in by_payee.of(row)
-            ]
-        return sorted(found, key=lambda finding: self._order.get(finding.rule, len(self._order)))
+        told = self.told if self.level(row) is None else self.told_of_frauds
+        payment, cited, wordings = told.payments[row], told.cited.get(row, {}), self.wordings.by_kind
+        found = [
+            wordings[hit[0]].finding(row, hit, payment, cited.get(citing_of(hit[0])), words) for hit in told.of(row)
+        ]
+        complete = self.screened.findings.get(row)
+        return found if complete is None else self._with(complete, found)
+
+    def _with(self, complete: Sequence[Finding], found: Sequence[Finding]) -> Sequence[Finding]:
+        """All findings in order; a rule whose finding came complete is not worded again."""
+        rules = {finding.rule for finding in complete}
+        others = [finding for finding in found if finding.rule not in rules]
+        return sorted([*complete, *others], key=lambda finding: self.wordings.place(finding.rule))
 
 
 def judged_by_payer(rules: RuleSet, screened: Screened) -> Judged:

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.rules.plan.stage_plan import StagePlan
 from detector.state.payment_ids import PaymentIds
 from detector.windows.layout import CHAIN_CAP, F_FLAGS, F_HOPS, FLAG_LOCAL, FLAG_NEW, I64, MOST_HOPS, N_CITED, U8, Found
 from detector.windows.names import CHAINS, GROUP_HEAD, NAME_HEAD, pack_names
 from detector.windows.texts import gather
+
+_GROUP = Struct("<BIH")
+"""Kind, how many are cited in all, how many names follow."""
 
 
 class CitedBy(NamedTuple):
@@ -48,9 +53,19 @@ class Names:
 
     def of(self, row: int) -> Mapping[int, CitedBy]:
         """What each measure of a row cites; the payments of chains are left out."""
-        start = int(self.ends[row - 1]) if row else 0
-        end = int(self.ends[row])
-        return _read(self.data[start:end].tobytes()) if end > start else {}
+        return self.on(np.array([row])).get(row, {})
+
+    def on(self, rows: I64, first: int = 0) -> Mapping[int, dict[int, CitedBy]]:
+        """What each measure cites, counted from `first`, on those of some rows that have names; chains are left out."""
+        ends = self.ends[rows]
+        starts = np.where(rows > 0, self.ends[rows - 1], 0)
+        there = ends > starts
+        bounds = zip(rows[there].tolist(), starts[there].tolist(), ends[there].tolist(), strict=True)
+        return {row: _read(self.data[start:end].tobytes(), first) for row, start, end in bounds}
+
+    def named(self) -> NDArray[np.bool_]:
+        """Whether there are names, by row."""
+        return np.diff(self.ends, prepend=0) > 0
 
     def rows(self, first: int, end: int) -> "Names":
         """The names of some rows."""
@@ -73,12 +88,11 @@ def _links_that_leave(found: Found) -> int:
     return int(np.clip(hops - 1, 0, CHAIN_CAP - 1).sum()) + int(leaving.sum())
 
 
-def _read(data: bytes) -> Mapping[int, CitedBy]:
+def _read(data: bytes, first: int) -> dict[int, CitedBy]:
     cited: dict[int, CitedBy] = {}
     at = 0
     while at < len(data):
-        kind, total = data[at], int.from_bytes(data[at + 1 : at + 5], "little")
-        count = int.from_bytes(data[at + 5 : at + 7], "little")
+        kind, total, count = _GROUP.unpack_from(data, at)
         at += GROUP_HEAD
         ids = []
         for _ in range(count):
@@ -86,5 +100,5 @@ def _read(data: bytes) -> Mapping[int, CitedBy]:
             at = start + (data[at + 2] | data[at + 3] << 8)
             ids.append(data[start:at].decode())
         if kind != CHAINS:
-            cited[kind] = CitedBy(ids, total)
+            cited[first + kind] = CitedBy(ids, total)
     return cited

@@ -13,7 +13,7 @@ from detector.stages.columns import Keyed, keyed
 from detector.stages.hits import Hits
 from detector.stages.names import Names
 from detector.windows.layout import FLAG_DUPLICATE, FLAG_LATE, FLAG_NEW, I64
-from detector.windows.tags import HIT_WORDS, HITS_SHIFT, POINTS_SHIFT, TAG_HEAD, unpack_hits
+from detector.windows.tags import POINTS_SHIFT, TAG_HEAD
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,14 @@ class Screened:
     @cached_property
     def hits(self) -> Hits:
         """What the rules on the payer found."""
-        heads = self._word(0)
-        columns = np.empty((int(((heads >> HITS_SHIFT) & 255).sum()), 2 + HIT_WORDS), np.int64)
-        columns = columns[: unpack_hits(self.tags, self.ends, columns)]
-        rows, measures, bands, wholes, reals, episodes = (columns[:, at].copy() for at in range(2 + HIT_WORDS))
-        return Hits(rows, measures, bands, wholes, reals.view(np.float64), episodes)
+        return Hits.packed(self.tags, self.ends)
+
+    def hits_on(self, rows: I64) -> Hits:
+        """What they found on some rows; only the tags of those are unpacked."""
+        starts, sizes = self.starts[rows], self.ends[rows] - self.starts[rows]
+        ends = np.cumsum(sizes)
+        places = np.repeat(starts - ends + sizes, sizes) + np.arange(sizes.sum())
+        return Hits.packed(self.tags[places], ends).renamed(rows)
 
     @property
     def new_links(self) -> I64:

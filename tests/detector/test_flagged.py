@@ -1,5 +1,7 @@
 """Judgements as bytes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from detector.level import Level
 from detector.verdict import judge
 from schemas.errors import EncodeError
 from schemas.serdes.encoding import compile_fields
+from schemas.serdes.limits import CHARACTERS
 from schemas.serdes.pinned import pinned
 
 FIELDS = ("level", "score", "findings", "rule_set")
@@ -19,7 +22,7 @@ REFERENCES = {
     2: compile_fields(pinned("fraud", 2).schema, (*FIELDS, VERSION)),
 }
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.just("long " * 300)
 INTS = st.integers(-(2**31), 2**31 - 1)
 FINDINGS = st.builds(
     Finding,
@@ -51,8 +54,29 @@ def test_bytes_equal_those_of_the_whole_schema(
     assert encoder.encode(verdict, rule_set, written) == bytes(expected)
 
 
-def test_value_outside_the_contract_is_refused() -> None:
-    """A finding that does not fit the contract is an encode error, not a broken record."""
-    verdict = judge([Finding(0, "rule", 1, Level.BLOCK, 2**40, "too many points")])[0]
-    with pytest.raises(EncodeError, match="score"):
-        ENCODERS[2].encode(verdict, "hash")
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("score", 2**40),
+        ("reason", 5),
+        ("reason", "half a pair: \ud800"),
+        ("measured", ["value"]),
+        ("measured", {"value": 5}),
+        ("measured", {5: "value"}),
+        ("threshold", None),
+        ("episode", b"bytes"),
+        ("evidence", (5,)),
+        ("evidence_total", 2**31),
+        ("evidence_total", True),
+    ],
+)
+def test_value_outside_the_contract_is_refused(field: str, value: object) -> None:
+    """A finding that does not fit the contract is an encode error that names the field, not a broken record."""
+    finding = replace(Finding(0, "rule", 1, Level.BLOCK, 5, "points"), **{field: value})
+    with pytest.raises(EncodeError, match=field):
+        ENCODERS[2].encode(judge([finding])[0], "hash")
+
+
+def test_texts_of_a_finding_have_no_bound() -> None:
+    """The contract bounds no text of a finding: they are put in without asking for one."""
+    assert not [name for record, name in CHARACTERS if record == "fraud.Finding"]

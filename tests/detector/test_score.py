@@ -5,12 +5,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from detector.finding import Finding
 from detector.rules.loading import SHIPPED, load_rule_set
+from detector.rules.rule_set import RuleSet
 from detector.score import ScoreError, payments_in, score, score_file
 from detector.stages.judging import Judging
 from detector.verdict_lines import verdict_lines
-from tests.detector.stages.histories import Payment, batch_of
+from tests.detector.stages.histories import Payment, batch_of, histories
 
 RULES = load_rule_set(SHIPPED)
 ROW = "{id},{source},{target},1000.00,EUR,2026-01-0{day}T00:{minute:02d}:00Z\n"
@@ -64,6 +68,56 @@ def test_lines_are_json_whatever_the_ids_hold(tmp_path: Path, ids: str) -> None:
     for row, line in enumerate(lines):
         assert [f["rule"] for f in line["findings"]] == [f.rule for f in judged.findings(row)]
         assert [f["evidence"] for f in line["findings"]] == [list(f.evidence) for f in judged.findings(row)]
+
+
+LARGE = """\
+rule: large
+version: 3
+title: Large amount
+why: as the tutorial
+python: amount-threshold
+parameters: {default: "%s"}
+"""
+
+
+@pytest.mark.parametrize("limit", [None, "100.00", "250.00"], ids=["no rule in Python", "all large", "some large"])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(payments=histories(), mark=st.sampled_from(["", '"', "\\", "ä", "\n"]))
+def test_lines_say_what_an_encoder_says_of_the_findings(
+    tmp_path: Path, limit: str | None, payments: list[Payment], mark: str
+) -> None:
+    """Lines put together from parts are byte for byte those of an encoder, with rules in Python and without."""
+    rules = _with_large(tmp_path, limit) if limit else RULES
+    marked = [p._replace(id=p.id + mark, source=mark + p.source, target=p.target + mark) for p in payments]
+    judged = Judging(rules).process(batch_of(marked))
+    for row, line in enumerate(verdict_lines(judged)):
+        fraud = bool(judged.scores[row] >= rules.settings.review)
+        content = {
+            "id": marked[row].id,
+            "verdict": "fraud" if fraud else "legit",
+            "score": int(judged.scores[row]),
+            "findings": [_content(finding, fraud) for finding in judged.findings(row)],
+        }
+        assert line == json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_large(folder: Path, limit: str) -> RuleSet:
+    for file in SHIPPED.glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text())
+    (folder / "large.yaml").write_text(LARGE % limit)
+    return load_rule_set(folder)
+
+
+def _content(finding: Finding, fraud: bool) -> dict[str, object]:
+    content: dict[str, object] = {
+        "rule": finding.rule,
+        "score": finding.score,
+        "episode": finding.episode,
+        "evidence": finding.evidence,
+        "evidence_total": finding.evidence_total,
+    }
+    words = {"level": finding.level.value, "reason": finding.reason, "measured": finding.measured}
+    return content | words if fraud else content
 
 
 def test_a_table_that_lacks_columns_is_refused(tmp_path: Path) -> None:

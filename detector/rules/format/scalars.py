@@ -33,6 +33,13 @@ def duration_text(milliseconds: int) -> str:
     return f"{milliseconds}ms"
 
 
+def money_text(unscaled: int) -> str:
+    """An amount in hundred-thousandths as exact text, two fraction digits at least: `1250000` is `12.50`."""
+    whole, rest = divmod(abs(unscaled), 10**AMOUNT_SCALE)
+    fraction = f"{rest:0{AMOUNT_SCALE}d}".rstrip("0")
+    return f"{'-' if unscaled < 0 else ''}{whole}.{fraction:0<2}"
+
+
 def decimal_of(value: Any) -> Decimal:
     """`value` as an exact decimal; a YAML number counts as the digits that stand in the file.
 
