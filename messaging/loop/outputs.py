@@ -81,10 +81,11 @@ class Outputs:
             RecordRefusedError, TransactionAbortedError: as `send`.
         """
         produce, headers = self._produce, envelopes.headers or repeat(None, len(values))
-        for value, key, at, carried in zip(values, envelopes.keys, envelopes.timestamps, headers, strict=True):
-            if self._apart:
-                self.send(topic, value, key, at, carried)
-                continue
+        records = zip(values, envelopes.keys, envelopes.timestamps, headers, strict=True)
+        if self._apart:
+            for record in records:
+                self.send(topic, *record)
+        for value, key, at, carried in records:
             try:
                 produce(topic, value, key, ANY_PARTITION, None, None, at, carried)  # type: ignore[arg-type]  # header values may be None
             except BufferError:
