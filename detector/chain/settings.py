@@ -17,13 +17,15 @@ class StateSettings(BaseSettings):
         "alone; else a folder of rule files, or one rule file.",
     )
     snapshot_records: int = Field(
-        1_000_000, ge=1, description="Most records of a partition between two snapshots of its state."
+        1_000_000,
+        ge=1,
+        description="Most payments that a partition takes in, in both stages together, between two snapshots of its state.",
     )
     snapshot_minutes: float = Field(
         10.0, gt=0, le=10_080, description="Most minutes between two snapshots of a partition that gets records."
     )
     replay_limit: int = Field(
-        20_000_000, ge=0, description="Most records to replay for one partition at start; more is refused."
+        20_000_000, ge=0, description="Most records of both logs to replay for one partition at start; more is refused."
     )
     most_accounts: int = Field(1_000_000, ge=16, description="Accounts a partition remembers in each stage.")
     most_links: int = Field(

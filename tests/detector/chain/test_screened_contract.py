@@ -239,6 +239,22 @@ def test_broken_value_costs_itself_only(contract: ScreenedContract, at: int, jun
     assert back.words.tolist() == [1, 2] * 4
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), cut=st.integers(0, 60), junk=st.binary(max_size=8))
+def test_damaged_value_of_several_payments_costs_itself_only(
+    contract: ScreenedContract, data: st.DataObject, cut: int, junk: bytes
+) -> None:
+    """A shared value, damaged anywhere, is read as it stands or refused whole; the values beside it are read."""
+    rows = [Row(b"a" * 9, [1, 2], 0, 5, False), Row(b"b", [], 0, 6, False), Row(b"", [3], 0, 7, False)]
+    shared, other = contract.encode(leaving(rows, [0, 1, 2], 1)) + contract.encode(leaving(rows[:1], [0], 0))
+    at = data.draw(st.integers(5, len(shared.value)))
+    back = contract.decode([other.value, shared.value[:at] + junk + shared.value[at + cut :], other.value])
+    assert [position for position, _ in back.failures] in ([], [1])
+    around = [payment for payment, place in zip(back.payments, back.positions.tolist(), strict=True) if place != 1]
+    assert around == [b"a" * 9] * 2
+    assert back.ends.size == len(back.payments) == back.positions.size
+
+
 @pytest.mark.parametrize("cut", [1, 9, 17])
 def test_cut_value_is_refused(contract: ScreenedContract, cut: int) -> None:
     """A value that ends too soon is broken, not shorter."""
@@ -270,15 +286,18 @@ def test_value_with_senseless_content_is_refused(
     assert back.payments == [b"good"]
 
 
-def test_value_of_the_release_before_is_read(contract: ScreenedContract, registry: RegistrySettings) -> None:
-    """While an older detector screens, its records arrive with their tags and findings."""
+@pytest.mark.parametrize(("version", "more"), [(1, {}), (2, {"names": group(1, "a")})])
+def test_value_of_a_release_before_is_read(
+    contract: ScreenedContract, registry: RegistrySettings, version: int, more: dict[str, Any]
+) -> None:
+    """Records that an older detector has screened arrive with their tags and findings."""
     with schema_registry_client(registry) as client:
-        older = RecordSerializer(client, pinned("screened", 1), TOPICS.subject_of("screened"), TOPICS)
+        older = RecordSerializer(client, pinned("screened", version), TOPICS.subject_of("screened"), TOPICS)
         older.prepare()
-        value = older.encode(
-            {"payment": b"p", "tags": np.array([7, 8], "<i8").tobytes(), "found": found_text([FINDING])}
-        )
+        tags = np.array([7, 8], "<i8").tobytes()
+        value = older.encode({"payment": b"p", "tags": tags, "found": found_text([FINDING]), **more})
     back = contract.decode([value])
+    assert back.shared.tolist() == [False]
     assert back.payments == [b"p"]
     assert back.words.tolist() == [7, 8]
     assert [finding.rule for finding in back.found[0]] == ["fan-in"]
