@@ -5,6 +5,7 @@ from threading import Event
 
 from detector.batch import TransactionBatch
 from detector.contracts import Contracts
+from detector.origins import dead_records, envelopes_of
 from detector.received import Failures, Received, payments_of
 from detector.rule_set import RuleSet
 from detector.serving import RunSettings, run_loop
@@ -38,8 +39,8 @@ class TransactionSorting(StatelessHooks):
         batch, received, holds = decidable(batch, self._read)
         if batch:
             verdicts = judge(self._rules.evaluate(TransactionBatch(received.decoded.frame)))
-            self._verdicts.send(received, received.envelopes(batch.messages), verdicts, outputs)
-            for record, error in received.dead_records(batch.messages):
+            self._verdicts.send(received, envelopes_of(received, batch.messages), verdicts, outputs)
+            for record, error in dead_records(received, batch.messages):
                 self._verdicts.bury(record, error, "decode", outputs)
         return holds
 

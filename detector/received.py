@@ -1,6 +1,6 @@
 """What came in: payments of a batch, from the input topic or from the payer stage."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,15 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detector.chain.payment_record import PaymentRecord
 from detector.chain.screened_contract import ScreenedContract
 from detector.chain.screened_values import ScreenedValues
 from detector.decoded import Decoded
 from detector.stages.columns import Keyed
 from detector.stages.screened import Screened
 from detector.windows.layout import I64
-from messaging.loop.envelopes import Envelopes
-from messaging.loop.record import Record, headers_of, timestamps_of
 from schemas.fate import Fate
 from schemas.serdes.columns.decoder import ColumnDecoder
 
@@ -38,11 +35,6 @@ class Dead(NamedTuple):
     error: Exception
     value: bytes | None = None
     timestamp: int = 0
-
-    def record(self, records: Sequence[Record]) -> Record:
-        """The record to bury; `records` are those of the batch."""
-        record = records[self.place]
-        return record if self.value is None else PaymentRecord(record, self.value, self.timestamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +77,11 @@ class Received:
         """Screened payments of some rows; `read` are those payments."""
         return self.passed.of_rows(read, self.decoded.positions[first:end])
 
-    def alone(self, row: int, contract: ScreenedContract, record: Record) -> PaymentRecord:
-        """The payment of a row as a record of the internal topic of its own; `record` is the one it shares."""
-        place = int(self.decoded.positions[row])
-        return PaymentRecord(record, contract.encode_alone(self.passed, place), int(self.passed.times[place]))
-
-    def dead_records(self, records: Sequence[Record]) -> Iterator[tuple[Record, Exception]]:
-        """The records to bury, and why; `records` are those of the batch."""
-        for dead in self.dead:
-            yield dead.record(records), dead.error
-
     def chosen(self, rows: NDArray[np.bool_]) -> "Received":
         """Some of the rows, without the records that hold none."""
         frame, decoded = self.decoded.frame.filter(pl.Series(rows)), self.decoded
         kept = Decoded(frame, decoded.positions[rows], decoded.schema_ids[rows], (), ())
         return Received(self.values, kept, self.places[rows], (), (), self.screened)
-
-    def envelopes(self, records: Sequence[Record]) -> Envelopes:
-        """Envelope of each row's record of the input topic; `records` are those of the batch.
-
-        Keys do not travel through the internal topic: there they are those of its own records.
-        """
-        if self.places.size < len(records) or self.screened is not None:
-            records = [records[place] for place in self.places.tolist()]
-        if self.screened is None:
-            return Envelopes.of(records)
-        return self._carried(records, self.screened)
-
-    def _carried(self, records: Sequence[Record], screened: ScreenedValues) -> Envelopes:
-        rows = self.decoded.positions
-        shared = screened.shared[rows]
-        if shared.all():
-            return Envelopes([None] * rows.size, screened.times[rows].tolist())
-        times = np.where(shared, screened.times[rows], np.array(timestamps_of(records), np.int64))
-        headers = [None if shares else each for shares, each in zip(shared, headers_of(records), strict=False)]
-        return Envelopes([None] * rows.size, times.tolist(), headers)
 
 
 def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Received:

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from detector.chain.found_text import found_text, read_found
 from detector.chain.leaving import Leaving, LeavingValue
 from detector.chain.screened_values import ScreenedValues
-from detector.chain.wire import BROKEN, FIELDS, LONGEST_LONG, cut_values, gather_field, put_values, split_values
+from detector.chain.wire import (
+    BROKEN,
+    FIELDS,
+    LONGEST_LONG,
+    Field,
+    Fields,
+    cut_values,
+    gather_field,
+    put_values,
+    split_values,
+)
 from detector.finding import Finding
 from detector.stages.names import Names
 from detector.windows.layout import I64, U8
@@ -24,9 +34,6 @@ PAYMENT, TAGS, FOUND, NAMES = range(FIELDS)
 MOST, MOST_BYTES = 256, 65_536
 """Payments and bytes of a value: far below what a broker takes, so that only a large payment could be refused, and that
 one travels alone. Beyond, a value costs a thousandth of its payments."""
-
-Field = tuple[U8, I64]
-"""Joined bytes, and the end of each row's."""
 
 
 class _Split(NamedTuple):
@@ -92,12 +99,12 @@ class ScreenedContract:
             }
         )
 
-    def _put(self, order: I64, ends: I64, fields: tuple[Field, Field, Field, Field], times: I64) -> list[bytes]:
+    def _put(self, order: I64, ends: I64, fields: Fields, times: I64) -> list[bytes]:
         prefix = np.frombuffer(self._serializer.prefix, np.uint8).copy()
         room = sum(len(data) for data, _ in fields) + (FIELDS + 1) * LONGEST_LONG * order.size
         out = np.empty(room + ends.size * (len(prefix) + FIELDS + LONGEST_LONG + 1), np.uint8)
         out_ends = np.empty(ends.size, np.int64)
-        put_values(prefix, order, ends, *fields, times, out, out_ends)
+        put_values(prefix, order, ends, fields, times, out, out_ends)
         data = out[: int(out_ends[-1]) if ends.size else 0].tobytes()
         return [data[start:end] for start, end in pairwise([0, *out_ends.tolist()])]
 
@@ -192,7 +199,7 @@ def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
     return joined, ends
 
 
-def _fields(leaving: Leaving) -> tuple[Field, Field, Field, Field]:
+def _fields(leaving: Leaving) -> Fields:
     """Each field of all rows, joined, and the end of each row's."""
     tags, ends = leaving.tags
     names, texts = leaving.names, [b""] * len(leaving.payments)

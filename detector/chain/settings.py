@@ -19,7 +19,7 @@ class StateSettings(BaseSettings):
     snapshot_records: int = Field(
         1_000_000,
         ge=1,
-        description="Most payments that a partition takes in, in both stages together, between two snapshots of its state.",
+        description="Most payments between two snapshots of a partition's state; both stages count.",
     )
     snapshot_minutes: float = Field(
         10.0, gt=0, le=10_080, description="Most minutes between two snapshots of a partition that gets records."

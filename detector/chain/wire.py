@@ -17,6 +17,12 @@ LONGEST_LONG = 10
 
 BROKEN = -1
 
+Field = tuple[U8, I64]
+"""One field of all rows: joined bytes, and the end of each row's."""
+
+Fields = tuple[Field, Field, Field, Field]
+"""Payment, tags, found, names."""
+
 
 @kernel
 def _put_long(value: int, out: U8, at: int) -> int:
@@ -40,19 +46,10 @@ def _put_field(data: U8, ends: I64, row: int, out: U8, at: int) -> int:
 
 
 @kernel
-def _put_payment(
-    payments: tuple[U8, I64],
-    tags: tuple[U8, I64],
-    found: tuple[U8, I64],
-    names: tuple[U8, I64],
-    row: int,
-    out: U8,
-    at: int,
-) -> int:
-    at = _put_field(payments[0], payments[1], row, out, at)
-    at = _put_field(tags[0], tags[1], row, out, at)
-    at = _put_field(found[0], found[1], row, out, at)
-    return _put_field(names[0], names[1], row, out, at)
+def _put_payment(fields: Fields, row: int, out: U8, at: int) -> int:
+    for data, ends in fields:
+        at = _put_field(data, ends, row, out, at)
+    return at
 
 
 @kernel
@@ -92,10 +89,7 @@ def put_values(
     prefix: U8,
     order: I64,
     value_ends: I64,
-    payments: tuple[U8, I64],
-    tags: tuple[U8, I64],
-    found: tuple[U8, I64],
-    names: tuple[U8, I64],
+    fields: Fields,
     times: I64,
     out: U8,
     out_ends: I64,
@@ -106,10 +100,7 @@ def put_values(
         prefix: Frame.
         order: Rows in the order of the values.
         value_ends: End in `order` of each value.
-        payments: Joined bytes, and the end of each row's.
-        tags: The same.
-        found: The same.
-        names: The same.
+        fields: Of all payments, in their order in the record.
         times: Timestamp of each row's record.
         out: Room for all of it, with `LONGEST_LONG` bytes for each length, count and timestamp.
         out_ends: Gets the end of each value.
@@ -121,7 +112,7 @@ def put_values(
             at += 1
         end = value_ends[value]
         if end - first == 1:
-            at = _put_payment(payments, tags, found, names, order[first], out, at)
+            at = _put_payment(fields, order[first], out, at)
         else:
             for _ in range(FIELDS):
                 out[at] = 0
@@ -129,7 +120,7 @@ def put_values(
             at = _put_long(end - first, out, at)
             for place in range(first, end):
                 row = order[place]
-                at = _put_payment(payments, tags, found, names, row, out, at)
+                at = _put_payment(fields, row, out, at)
                 at = _put_long(times[row], out, at)
         out[at] = 0  # the array's end
         at += 1
@@ -146,7 +137,7 @@ def _long_at(data: U8, at: int, end: int) -> tuple[int, int]:
         shift += np.uint64(7)
         at += 1
         if data[at - 1] < 128:
-            return np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1)), at  # type: ignore[return-value]
+            return np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1)), at  # type: ignore[return-value]  # signed, for the sign decides
     return 0, BROKEN
 
 
@@ -242,7 +233,7 @@ def compile_wire() -> None:
     nothing = (np.zeros(0, np.uint8), np.zeros(1, np.int64))
     prefix, out, one, row = np.zeros(5, np.uint8), np.zeros(40, np.uint8), np.ones(1, np.int64), np.zeros(1, np.int64)
     cut_values(row, row, row, np.zeros(1, np.uint8), 1, 1, one)
-    put_values(prefix, row, one, nothing, nothing, nothing, nothing, row, out, one)
+    put_values(prefix, row, one, (nothing, nothing, nothing, nothing), row, out, one)
     bounds = np.zeros((10, 2 * FIELDS), np.int64)
     split_values(prefix, out, one, bounds, np.zeros(10, np.int64), row)
     check_names(out, bounds, 0, np.zeros(10, np.uint8))

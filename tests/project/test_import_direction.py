@@ -22,6 +22,8 @@ EDGES: dict[str, set[str]] = {
     "detector.serving": {"messaging"},
     "detector.chain.stream": {"messaging"},
     "detector.verdict_outputs": {"messaging"},
+    # from payments back to records
+    "detector.origins": {"messaging"},
     # asks the registry at start which ids the contracts have
     "detector.contracts": set(),
     "detector.cli": {"messaging"},

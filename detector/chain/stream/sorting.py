@@ -13,6 +13,7 @@ from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.leaving import Leaving
 from detector.chain.partition_work import PartitionWork
+from detector.chain.stream.payment_record import PaymentRecord
 from detector.chain.stream.pieces import pieces
 from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
@@ -20,6 +21,7 @@ from detector.chain.stream.side_by_side import side_by_side
 from detector.chain.stream.snapshots import Snapshots
 from detector.contracts import Contracts
 from detector.level import Level
+from detector.origins import dead_records, envelopes_of
 from detector.received import Failures, Received, payments_of, screened_of
 from detector.rules.rule_set import RuleSet
 from detector.stages.columns import Keyed, keyed
@@ -148,14 +150,14 @@ class ChainSorting:
             return holds
         if verdicts is not None:
             self._verdicts.send(received, self._envelopes(batch, received), verdicts, outputs)
-        for record, error in received.dead_records(batch.messages):
+        for record, error in dead_records(received, batch.messages):
             self._verdicts.bury(record, error, "decode", outputs)
         return holds
 
     def _envelopes(self, batch: InputBatch, received: Received) -> Envelopes:
         """Envelopes of payments on their way out: all are keyed by source."""
         keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
-        return received.envelopes(batch.messages).keyed(keys)
+        return envelopes_of(received, batch.messages).keyed(keys)
 
     def _read_payments(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
         received = payments_of(self._contracts.decoder, values)
@@ -199,7 +201,7 @@ class ChainSorting:
 
     def _pass_on(self, batch: InputBatch, received: Received, passed: "_Passed", outputs: Outputs) -> None:
         """Sends screened payments to the partitions of their payees; one with headers travels alone, with them."""
-        envelopes, rows = received.envelopes(batch.messages), received.decoded.positions
+        envelopes, rows = envelopes_of(received, batch.messages), received.decoded.positions
         payments = received.values if rows.size == len(received.values) else [received.values[row] for row in rows]
         leaving = Leaving(
             payments=cast("Sequence[bytes]", payments),
@@ -261,10 +263,15 @@ class ChainSorting:
         kept = {int(place[row]): verdict for row, verdict in verdicts.items() if sent[row]}
         self._verdicts.send(rest, self._envelopes(batch, rest), kept, outputs)
         for row in np.flatnonzero(~sent).tolist():
-            refused = received.alone(row, self._chain.screened, batch.messages[0])
+            refused = self._alone(received, row, batch.messages[0])
             self._verdicts.bury(refused, error, "produce", outputs, whole=count < 2 * sizes.size)
-        for record, undecoded in received.dead_records(batch.messages):
+        for record, undecoded in dead_records(received, batch.messages):
             self._verdicts.bury(record, undecoded, "decode", outputs)
+
+    def _alone(self, received: Received, row: int, record: Record) -> Record:
+        """A payment of a record that holds several, as the record that it would have been alone."""
+        passed, place = received.passed, int(received.decoded.positions[row])
+        return PaymentRecord(record, self._chain.screened.encode_alone(passed, place), int(passed.times[place]))
 
     def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:
         """Sends the snapshot that is ready, if one is."""
