@@ -35,7 +35,7 @@ types: $(READY) ## check types
 	$(BIN)/mypy
 
 test: lint types ## run every check: lint, types, tests (on the real broker and registry where Java is present)
-	$(BIN)/python -m pytest -m "not chaos and not campaign" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not chaos and not campaign" $(ARGS)
 
 chaos: $(READY) ## the long campaign of kill -9 against exactly-once
 	$(BIN)/python -m pytest -m chaos $(ARGS)

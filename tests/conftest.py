@@ -1,17 +1,21 @@
 """Real servers, and platforms made of them, for every test that asks.
 
-`kafka` and `apicurio` are the real broker and the real registry, one of each per run. `platform` is both together, once
-as the sandbox, once real, and once external where KAFKA_BROKER_URL and SCHEMA_REGISTRY_URL name a pair that runs
-already; it sets the environment so that settings classes find it, with topic names of the test's own.
+`kafka` and `apicurio` are the real broker and the real registry, one of each per process of the run: tests stop and
+kill them, which the tests of another process must not notice. `platform` is both together, once as the sandbox, once
+real, and once external where KAFKA_BROKER_URL and SCHEMA_REGISTRY_URL name a pair that runs already; it sets the
+environment so that settings classes find it, with topic names of the test's own.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from uuid import uuid4
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from sandbox.broker import EmbeddedBroker
 from tests.servers.apicurio import COORDINATES, ApicurioServer
@@ -34,6 +38,21 @@ PLATFORMS = (
     pytest.param("real", id="real", marks=pytest.mark.real),
     *([pytest.param("external", id="external")] if EXTERNAL else []),
 )
+
+
+# How long an example takes says how busy the machine is, since another process works beside this one.
+settings.register_profile("suite", settings.default, deadline=None)
+settings.load_profile("suite")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Makes the machine code of the kernels before several processes test.
+
+    On a fresh checkout each would compile for a minute inside the time limits of its tests. And two that put different
+    signatures of one kernel into numba's cache at the same moment may give both the same file.
+    """
+    if session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
+        subprocess.run([sys.executable, "-m", "tests.machine_code"], cwd=session.config.rootpath, check=False)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -70,7 +89,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def launched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
-    """The real servers that this run asks for, all on their way up as soon as one is asked for."""
+    """The real servers that this process asks for, all on their way up as soon as one is asked for."""
     asked = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
     with ExitStack() as stack:
         servers = {server.name: server for server in (make(tmp_path_factory.mktemp(make.name)) for make in SERVERS)}
@@ -92,13 +111,13 @@ def answering(server: ServerProcess, session: pytest.Session) -> Iterator[Server
 
 @pytest.fixture(scope="session")
 def kafka(request: pytest.FixtureRequest, launched: Launched) -> Iterator[ServerProcess]:
-    """The real broker of this run; a test that stops it may leave it so."""
+    """The real broker of this process; a test that stops it may leave it so."""
     yield from answering(launched["kafka"], request.session)
 
 
 @pytest.fixture(scope="session")
 def apicurio(request: pytest.FixtureRequest, launched: Launched) -> Iterator[ServerProcess]:
-    """The real registry of this run; a test that stops it may leave it so."""
+    """The real registry of this process; a test that stops it may leave it so."""
     yield from answering(launched["apicurio"], request.session)
 
 

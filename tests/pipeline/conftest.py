@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.chain.wire import compile_wire
-from detector.rules.loading import load_rule_set
-from detector.stages.warming import compile_kernels
+from tests.machine_code import make_machine_code
 from tests.pipeline.chain_campaign import ChainCampaign
 from tests.servers.platform import Platform
 
@@ -16,8 +14,7 @@ from tests.servers.platform import Platform
 @pytest.fixture(scope="session")
 def machine_code() -> None:
     """Compiles the kernels, or loads them: on a fresh checkout no detector of a test does it while others wait."""
-    compile_kernels(load_rule_set())
-    compile_wire()
+    make_machine_code()
 
 
 @pytest.fixture

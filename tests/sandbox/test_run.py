@@ -54,7 +54,8 @@ def test_run_without_a_terminal_prints_lines() -> None:
     """Addresses, a line now and then, and the account at the end; nothing on standard error."""
     done = _run("run", "--duration", "1", "--tps", "200")
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"^KAFKA_BROKER_URL=127\.0\.0\.1:\d+ SCHEMA_REGISTRY_URL=http://127\.0\.0\.1:\d+ ", done.stdout)
+    addresses = r"^KAFKA_BROKER_URL=127\.0\.0\.1:\d+ SCHEMA_REGISTRY_URL=http://127\.0\.0\.1:\d+ "
+    assert re.search(addresses, done.stdout, re.MULTILINE)
     assert re.search(r"^fraud +streaming.transactions.fraud-value +version 1 +id \d+$", done.stdout, re.MULTILINE)
     assert re.search(r"^ +\d\.\d s: sent \d+ .* lag \d+, latency p50", done.stdout, re.MULTILINE)
     assert re.search(

@@ -71,7 +71,8 @@ def _once(name: str, fetch: Callable[[Path], None]) -> Path:
     if target.is_dir():
         return target
     CACHE.mkdir(parents=True, exist_ok=True)
-    with _lock(CACHE / f"{name}.lock"):
+    # one lock for all, since two Mavens at once may spoil each other's downloads in their common repository
+    with _lock(CACHE / "maven.lock"):
         if not target.is_dir():
             unfinished = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=CACHE))
             try:

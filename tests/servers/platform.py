@@ -16,16 +16,24 @@ TOPIC_VARIABLES = {
 """Variables that name a topic, and what they say when nobody sets them."""
 
 
+KEPT_AS = "EXTERNAL_"
+"""Before the name of a variable that was taken: the processes of a run inherit what the first of them has left."""
+
+
 def taken_from_environment() -> dict[str, str]:
     """Takes the addresses of an external broker and registry out of the environment, so no test meets them unasked.
+
+    They stay there under names that no settings class reads, for the processes that a run starts for its tests.
 
     Raises:
         ValueError: one is named without the other.
     """
     names = ("KAFKA_BROKER_URL", "SCHEMA_REGISTRY_URL")
-    found = {name: value for name in names if (value := os.environ.pop(name, ""))}
+    given = {name: os.environ.pop(name, "") or os.environ.get(f"{KEPT_AS}{name}", "") for name in names}
+    found = {name: value for name, value in given.items() if value}
     if len(found) == 1:
         raise ValueError(f"Only {', '.join(found)} is set; set both of {' and '.join(names)}, or neither.")
+    os.environ.update({f"{KEPT_AS}{name}": value for name, value in found.items()})
     return found
 
 

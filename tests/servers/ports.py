@@ -1,5 +1,6 @@
 """Loopback ports that nobody listens on."""
 
+import os
 import random
 import socket
 
@@ -9,10 +10,13 @@ LOWEST, HIGHEST = 15_000, 31_000
 
 def free_ports(count: int) -> list[int]:
     """Different ports that can be bound on 127.0.0.1 right now."""
+    # Two processes of one run pick from ports of their own: a port that one has picked is free until its server starts.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     picked: list[int] = []
     while len(picked) < count:
         # Not the seeded generator: two test runs at the same time must not pick alike.
-        port = random.SystemRandom().randrange(LOWEST, HIGHEST)
+        port = random.SystemRandom().randrange(LOWEST + worker, HIGHEST, workers)
         if port not in picked and _free(port):
             picked.append(port)
     return picked

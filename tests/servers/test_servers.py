@@ -1,6 +1,7 @@
 """The real servers keep their promises to the tests that lean on them."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.servers.apicurio import ApicurioServer
 from tests.servers.errors import StartError
 from tests.servers.kafka import KafkaServer
 from tests.servers.maven import classpath
-from tests.servers.platform import Platform, taken_from_environment
+from tests.servers.platform import KEPT_AS, Platform, taken_from_environment
 from tests.waiting import wait_for
 
 
@@ -133,14 +134,34 @@ def test_missing_tools_with_some_java_names_what_is_wrong(
     assert missing in str(installed.missing_tools.__wrapped__())
 
 
+@pytest.fixture
+def no_external_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment that names none, and that is as it was after the test."""
+    for name in ("KAFKA_BROKER_URL", "SCHEMA_REGISTRY_URL"):
+        for variable in (name, f"{KEPT_AS}{name}"):
+            monkeypatch.setenv(variable, "")
+
+
 @pytest.mark.parametrize("name", ["KAFKA_BROKER_URL", "SCHEMA_REGISTRY_URL"])
-def test_external_platform_with_half_an_address_is_an_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_external_platform_with_half_an_address_is_an_error(
+    no_external_platform: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """An external broker without its registry is not passed over in silence."""
-    monkeypatch.delenv("KAFKA_BROKER_URL", raising=False)
-    monkeypatch.delenv("SCHEMA_REGISTRY_URL", raising=False)
     monkeypatch.setenv(name, "localhost:1")
     with pytest.raises(ValueError, match=f"Only {name} is set"):
         taken_from_environment()
+
+
+def test_external_platform_is_known_to_the_next_process_too(
+    no_external_platform: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one process of a run took out of the environment, the processes it starts find, and no settings class."""
+    monkeypatch.setenv("KAFKA_BROKER_URL", "localhost:1")
+    monkeypatch.setenv("SCHEMA_REGISTRY_URL", "http://localhost:2")
+    taken = taken_from_environment()
+    assert taken == {"KAFKA_BROKER_URL": "localhost:1", "SCHEMA_REGISTRY_URL": "http://localhost:2"}
+    assert not set(taken) & set(os.environ)
+    assert taken_from_environment() == taken
 
 
 def test_wait_for_past_the_deadline_says_what_was_waited_for() -> None:
