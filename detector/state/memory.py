@@ -180,7 +180,14 @@ class Memory:
 
 
 def _longer(array: I64) -> I64:
-    """A copy of twice the length, the rest zeros."""
-    longer = np.zeros((array.shape[0] * 2, *array.shape[1:]), dtype=np.int64)
+    """The array with twice the length, the rest zeros: longer where it lies, or else a copy.
+
+    A copy would read and write hundreds of megabytes. Nobody holds a part of such an array while its memory grows.
+    """
+    shape = (array.shape[0] * 2, *array.shape[1:])
+    if array.flags.owndata:
+        array.resize(shape, refcheck=False)
+        return array
+    longer = np.zeros(shape, dtype=np.int64)
     longer[: array.shape[0]] = array
     return longer

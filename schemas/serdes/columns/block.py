@@ -19,8 +19,8 @@ GUARD_LENGTH = 4
 SYNC = bytes(range(16))
 FRAME, GUARD = "frame", "guard"
 
-LONGEST_BLOCK = 10_000
-"""Records of a block: `consume` returns at most this many, and the guards are made once."""
+LONGEST_BLOCK = 20_000
+"""Records of a block: twice what `consume` returns at most, and the guards are made once."""
 
 
 class BrokenBlockError(Exception):
