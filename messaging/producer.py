@@ -46,12 +46,18 @@ class AcknowledgedProducer:
         )
         self._handed_over = 0
         self._failed = 0
+        self._acknowledged = 0
         self._first_failure: MessagingError | None = None
 
     @property
     def acknowledged(self) -> int:
-        """Records the broker has acknowledged; what is on its way does not count."""
-        return self._handed_over - self._failed - len(self._producer)
+        """Records the broker has acknowledged; what is on its way does not count.
+
+        The library's queue also holds reports about the client itself, so its length says how many records are on their
+        way at most: what has been told once stands.
+        """
+        self._acknowledged = max(self._acknowledged, self._handed_over - self._failed - len(self._producer))
+        return self._acknowledged
 
     @property
     def failed(self) -> int:
