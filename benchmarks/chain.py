@@ -10,8 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
+from benchmarks.chain_variants import SNAPSHOT_EVERY
 from benchmarks.measured import Measured, table
 from benchmarks.sending import send
+from detector.chain.settings import StateSettings
 from detector.score import payments_in
 from generator.samples import labelled_sample
 from sandbox.registry.server import RegistryServer
@@ -40,7 +42,9 @@ def run(rounds: int = ROUNDS, count: int = COUNT) -> Iterator[str]:
         return
     yield (
         f"{count:,} payments: the carried sample, copy beside copy, each among accounts of its own. {PARTITIONS} "
-        "partitions, one detector and one broker on the same cores."
+        "partitions, one detector and one broker on the same cores. `chain with snapshots` takes one every "
+        f"{SNAPSHOT_EVERY['chain with snapshots']:,} payments of a partition, both stages counted; by default a "
+        f"service does so every {StateSettings().snapshot_records:,}."
     )
     with RegistryServer() as registry, tempfile.TemporaryDirectory() as folder:
         jvm = ("-Xmx1g", "-XX:+UseSerialGC")
