@@ -36,10 +36,7 @@ class Leaving:
     @property
     def tags(self) -> tuple[I64, I64]:
         """Tags of all rows, and the end of each row's."""
-        ends = [part.ends for part in self.parts]
-        return _joined(
-            [part.tags[: int(end[-1]) if end.size else 0] for part, end in zip(self.parts, ends, strict=True)]
-        ), _moved(ends)
+        return _joined([part.tags for part in self.parts]), _moved([part.ends for part in self.parts])
 
     @property
     def names(self) -> Names:

@@ -24,9 +24,9 @@ class Envelopes:
     headers: Sequence[Headers | None] = ()
 
     @classmethod
-    def of(cls, records: Sequence[Record]) -> "Envelopes":
-        """Those of records that were read."""
-        return cls(keys_of(records), timestamps_of(records), headers_of(records))
+    def of(cls, records: Sequence[Record], keys: Sequence[bytes | None] | None = None) -> "Envelopes":
+        """Those of records that were read, with their keys or the ones given."""
+        return cls(keys_of(records) if keys is None else keys, timestamps_of(records), headers_of(records))
 
     def keyed(self, keys: Sequence[bytes | None]) -> "Envelopes":
         """The same with other keys."""

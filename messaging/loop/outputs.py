@@ -85,6 +85,7 @@ class Outputs:
         if self._apart:
             for record in records:
                 self.send(topic, *record)
+            return
         for value, key, at, carried in records:
             try:
                 produce(topic, value, key, ANY_PARTITION, None, None, at, carried)  # type: ignore[arg-type]  # header values may be None

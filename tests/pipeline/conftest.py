@@ -18,13 +18,17 @@ def machine_code() -> None:
 
 
 @pytest.fixture
-def chain(
-    machine_code: None, real_platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., ChainCampaign]]:
-    """Makes a campaign and ends its processes."""
+def chain_platform(machine_code: None, real_platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
+    """The real broker and registry for a stateful detector; the environment points at them."""
     for variable, value in real_platform.environment.items():
         monkeypatch.setenv(variable, value)
+    return real_platform
+
+
+@pytest.fixture
+def chain(chain_platform: Platform, tmp_path: Path) -> Iterator[Callable[..., ChainCampaign]]:
+    """Makes a campaign and ends its processes."""
     with ExitStack() as stack:
         yield lambda partitions, **settings: stack.enter_context(
-            ChainCampaign(real_platform, tmp_path, partitions, **settings)
+            ChainCampaign(chain_platform, tmp_path, partitions, **settings)
         )

@@ -17,19 +17,17 @@ def headers_of(number: int) -> list[tuple[str, bytes]]:
 
 @pytest.mark.real
 def test_payment_keeps_its_envelope_through_both_stages(
-    machine_code: None, real_platform: Platform, monkeypatch: pytest.MonkeyPatch
+    chain_platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Alone or among others in its record, a payment comes out with its time, its headers and its source as key."""
-    for variable, name in real_platform.environment.items():
-        monkeypatch.setenv(variable, name)
     monkeypatch.setenv("TOPIC_PARTITIONS", "2")
-    pipeline = Pipeline(real_platform)
-    producer = Producer({"bootstrap.servers": real_platform.bootstrap_servers, "partitioner": "murmur2_random"})
+    pipeline = Pipeline(chain_platform)
+    producer = Producer({"bootstrap.servers": chain_platform.bootstrap_servers, "partitioner": "murmur2_random"})
     for number in range(COUNT):
         value, key = pipeline.serializer.encode(payment(number)), f"payer-{number % 7}".encode()
         producer.produce(pipeline.topics.transactions, value, key, timestamp=MS - number, headers=headers_of(number))
     producer.flush(20)
-    with running_detector(real_platform, rules="shipped"):
+    with running_detector(chain_platform, rules="shipped"):
         pipeline.wait_for_records(COUNT)
     found = {}
     for topic, place in (("legit", lambda record: record), ("fraud", lambda record: record["transaction"])):

@@ -35,19 +35,17 @@ def send_at_once(pipeline: Pipeline, payments: list[dict[str, Any]]) -> None:
 @pytest.mark.real
 @pytest.mark.parametrize("large", [0, 3])
 def test_refused_payment_takes_no_other_along(
-    machine_code: None, real_platform: Platform, monkeypatch: pytest.MonkeyPatch, large: int
+    chain_platform: Platform, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
     """Of payments that share a record the too large ones get dead letters, and all others come out, once."""
-    for variable, name in real_platform.environment.items():
-        monkeypatch.setenv(variable, name)
     monkeypatch.setenv("TOPIC_PARTITIONS", "2")
-    pipeline = Pipeline(real_platform)
-    limit_topic(real_platform.bootstrap_servers, pipeline.topics.legit)
+    pipeline = Pipeline(chain_platform)
+    limit_topic(chain_platform.bootstrap_servers, pipeline.topics.legit)
     payments = [{**payment(100 + number), "source": "payer", "target": "payee"} for number in range(60)]
     for each in payments[10 : 10 + large]:
         each["target"] = "p" * LIMIT
     send_at_once(pipeline, payments)
-    with running_detector(real_platform, rules="shipped"):
+    with running_detector(chain_platform, rules="shipped"):
         pipeline.wait_for_records(len(payments), seconds=60)
     assert len(pipeline.records("screened")) < len(payments) // 4
     letters = pipeline.decoded("dead-letter")

@@ -157,7 +157,7 @@ class ChainSorting:
     def _envelopes(self, batch: InputBatch, received: Received) -> Envelopes:
         """Envelopes of payments on their way out: all are keyed by source."""
         keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
-        return envelopes_of(received, batch.messages).keyed(keys)
+        return envelopes_of(received, batch.messages, keys)
 
     def _read_payments(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
         received = payments_of(self._contracts.decoder, values)
@@ -201,7 +201,8 @@ class ChainSorting:
 
     def _pass_on(self, batch: InputBatch, received: Received, passed: "_Passed", outputs: Outputs) -> None:
         """Sends screened payments to the partitions of their payees; one with headers travels alone, with them."""
-        envelopes, rows = envelopes_of(received, batch.messages), received.decoded.positions
+        rows = received.decoded.positions
+        envelopes = envelopes_of(received, batch.messages, [None] * rows.size)  # the internal topic has no keys
         payments = received.values if rows.size == len(received.values) else [received.values[row] for row in rows]
         leaving = Leaving(
             payments=cast("Sequence[bytes]", payments),
