@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 Number = TypeVar("Number", int, NDArray[np.int64])
 
-PAYER, PAYEE = 0, 1
-
 
 def kind_of(stage: int, measure: Number, band: Number) -> Number:
     """The number of a band, or of many."""

@@ -26,20 +26,6 @@ def compile_fields(schema: Schema, names: Sequence[str]) -> Write:
     return compiler.record({**schema, "fields": [field for field in schema["fields"] if field["name"] in names]})
 
 
-def compile_field(schema: Schema, name: str) -> Write:
-    """A function that writes the value of one field of a record schema."""
-    (chosen,) = (field for field in schema["fields"] if field["name"] == name)
-    write = _Compiler(schema).field(schema["name"], chosen)
-
-    def written(value: Any, out: bytearray) -> None:
-        try:
-            write(value, out)
-        except Refusal as refusal:
-            raise refusal.inside(name) from None
-
-    return written
-
-
 class _Compiler:
     """Keeps the definitions and, for recursive types, what is being put together."""
 
