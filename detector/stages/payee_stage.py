@@ -9,7 +9,6 @@ from detector.stages.names import Names
 from detector.stages.payer_stage import keep_ids
 from detector.stages.screened import Screened
 from detector.state.partition_state import PartitionState
-from detector.windows.arena import put
 from detector.windows.incoming import receive_rows
 from detector.windows.layout import (
     C_LOCAL,
@@ -93,8 +92,7 @@ class PayeeStage:
 
     def _keep_texts(self, base: int, texts: U8, ends: I64) -> None:
         payer, count = self._state.payer, ends.shape[0]
-        payer.journal_room(1)
-        put(payer.side.arena, SEQUENCE, base + count)
+        payer.words[SEQUENCE] = base + count
         payer.remember_ids(np.arange(base, base + count), texts, ends)
 
 

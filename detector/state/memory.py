@@ -6,10 +6,11 @@ import numpy as np
 
 from detector.rules.plan.stage_plan import StagePlan
 from detector.state.generations import Generations
+from detector.state.lasting import LastingWords, zeros
 from detector.state.limits import Limits
 from detector.state.named_ids import named_ids
 from detector.state.payment_ids import PaymentIds
-from detector.windows.arena import IDS_TURNED, JOURNAL_COUNT, JOURNAL_ENTRY, JOURNAL_ON, LINKS_TURNED, note, put
+from detector.windows.arena import IDS_TURNED, JOURNAL_COUNT, JOURNAL_ENTRY, JOURNAL_ON, LINKS_TURNED, note, release
 from detector.windows.layout import (
     ACCOUNT_LIMIT,
     ACCOUNTS,
@@ -57,17 +58,34 @@ class Memory:
     def __init__(self, stage: StagePlan, limits: Limits) -> None:
         self.stage = stage
         self.limits = limits
-        self.words: I64 = np.zeros(max(1 << 14, 4 * int(stage.plan[S_ROOM])), dtype=np.int64)
+        self._words = LastingWords(max(1 << 14, 4 * int(stage.plan[S_ROOM])))
+        self._journal = LastingWords(1 << 12)
         self.words[BUMP], self.words[ACCOUNT_LIMIT] = HEAD_WORDS, limits.accounts
-        self.keys: I64 = np.zeros(1 << 10, dtype=np.int64)
-        self.rows: I64 = np.zeros(1 << 10, dtype=np.int64)
-        self.journal: I64 = np.zeros(1 << 12, dtype=np.int64)
+        self.keys, self.rows = zeros(1 << 10), zeros(1 << 10)
         self.links = Generations(limits.links)
         self.ids = Generations(limits.ids)
+        self._head = self.words[:HEAD_WORDS].copy()
         self.payment_ids = PaymentIds()
         self._sweep_at = _IDS_SWEPT_FROM
         with np.errstate(over="ignore"):
             begin_populations(self.side.arena, stage.plan)
+
+    @property
+    def words(self) -> I64:
+        """Counters, rows and bags; stale after any growth."""
+        return self._words.array
+
+    @property
+    def journal(self) -> I64:
+        """What the words held before; stale after any growth."""
+        return self._journal.array
+
+    def hold(self, words: I64) -> None:
+        """Replaces all words by those of a snapshot; the bound on accounts stays this memory's own."""
+        used = words.shape[0]
+        self._words = LastingWords(max(self.words.shape[0], used + used // 2))
+        self.words[:used] = words
+        self.words[ACCOUNT_LIMIT] = self.limits.accounts
 
     @property
     def side(self) -> Side:
@@ -86,7 +104,7 @@ class Memory:
 
     def _make_room(self, status: int, found: Found) -> Found:
         if status == GROW_WORDS:
-            self.words = _longer(self.words)
+            self._words.grow()
         elif status == GROW_ACCOUNTS:
             self._more_accounts()
         elif status == GROW_LINKS:
@@ -94,7 +112,7 @@ class Memory:
         elif status == GROW_IDS:
             self._more_keys(self.ids, IDS, IDS_TURNED)
         elif status == GROW_JOURNAL:
-            self.journal = _longer(self.journal)
+            self._journal.grow()
         elif status == GROW_CITED:
             return found._replace(cited=_longer(found.cited))
         elif status == GROW_TAGS:
@@ -106,8 +124,8 @@ class Memory:
             generations.grow()
             return
         generations.turn()
-        self.journal_room(2)
-        put(self.side.arena, counter, 0)
+        self.journal_room(1)
+        self.words[counter] = 0
         note(self.side.arena, turned, 0, 0)
 
     def journal_room(self, entries: int) -> None:
@@ -115,13 +133,13 @@ class Memory:
         while self.journal[JOURNAL_ON] and self.journal.shape[0] < (
             (self.journal[JOURNAL_COUNT] + entries + 1) * JOURNAL_ENTRY
         ):
-            self.journal = _longer(self.journal)
+            self._journal.grow()
 
     def _more_accounts(self) -> None:
         if self.words[ACCOUNTS] + 2 > self.limits.accounts:
             self._evict()
             return
-        keys, rows = np.zeros(self.keys.shape[0] * 2, np.int64), np.zeros(self.keys.shape[0] * 2, np.int64)
+        keys, rows = zeros(self.keys.shape[0] * 2), zeros(self.keys.shape[0] * 2)
         refill(self.keys, self.rows, keys, rows)
         self.keys, self.rows = keys, rows
 
@@ -150,11 +168,13 @@ class Memory:
     def checkpoint(self) -> None:
         """Begins to journal changes."""
         self.journal[JOURNAL_COUNT], self.journal[JOURNAL_ON] = 0, 1
+        self._head = self.words[:HEAD_WORDS].copy()
         self.payment_ids.checkpoint()
 
     def commit(self) -> None:
         """Lets the changes since the checkpoint stand."""
         self.journal[JOURNAL_COUNT], self.journal[JOURNAL_ON] = 0, 0
+        release(self.side.arena)
         self.links.settle()
         self.ids.settle()
         self._sweep()
@@ -165,6 +185,7 @@ class Memory:
         while turned:
             (self.links if turned == LINKS_TURNED else self.ids).turn_back()
             turned = walk_back(self.side)
+        self.words[:HEAD_WORDS] = self._head
         self.payment_ids.rollback()
         self.commit()
 
@@ -180,14 +201,7 @@ class Memory:
 
 
 def _longer(array: I64) -> I64:
-    """The array with twice the length, the rest zeros: longer where it lies, or else a copy.
-
-    A copy would read and write hundreds of megabytes. Nobody holds a part of such an array while its memory grows.
-    """
-    shape = (array.shape[0] * 2, *array.shape[1:])
-    if array.flags.owndata:
-        array.resize(shape, refcheck=False)
-        return array
-    longer = np.zeros(shape, dtype=np.int64)
+    """A copy of twice the length, the rest zeros."""
+    longer = np.zeros((array.shape[0] * 2, *array.shape[1:]), dtype=np.int64)
     longer[: array.shape[0]] = array
     return longer

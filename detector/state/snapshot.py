@@ -19,16 +19,17 @@ import polars as pl
 from detector.rules.rule_set import RuleSet
 from detector.state.errors import OpenTransactionError, SnapshotError
 from detector.state.generations import Generations
+from detector.state.lasting import zeros
 from detector.state.limits import Limits
 from detector.state.memory import Memory
 from detector.state.named_ids import named_ids
 from detector.state.partition_state import PartitionState
 from detector.state.payment_ids import PaymentIds
 from detector.windows.arena import JOURNAL_ON
-from detector.windows.layout import ACCOUNT_LIMIT, BUMP, I64, Arena, Side
+from detector.windows.layout import BUMP, I64, Arena, Side
 from detector.windows.tables import refill
 
-MAGIC = b"FRAUDST1"
+MAGIC = b"FRAUDST2"
 UNPACKERS = 2
 """Threads that unpack: decompression and hashing leave the interpreter free."""
 
@@ -171,10 +172,7 @@ def _keys(table: I64) -> I64:
 
 
 def _fill(memory: Memory, tables: dict[str, Table]) -> None:
-    used = tables["words"].shape[0]
-    memory.words = np.zeros(max(memory.words.shape[0], used + used // 2), dtype=np.int64)
-    memory.words[:used] = tables["words"]
-    memory.words[ACCOUNT_LIMIT] = memory.limits.accounts
+    memory.hold(tables["words"])
     # kernels are compiled for writable arrays; polars hands out read-only ones
     tables = {name: np.array(table) for name, table in tables.items() if name != "words"}
     memory.keys, memory.rows = _table(tables["keys"], tables["rows"])
@@ -192,10 +190,9 @@ def _fill_generations(generations: Generations, young: I64, old: I64) -> None:
 def _table(keys: I64, values: I64) -> tuple[I64, I64]:
     """A hash table of the keys, less than half full."""
     size = 1 << max(10, int(keys.shape[0] * 2).bit_length())
-    table = np.zeros(size, dtype=np.int64)
-    held = np.zeros(size if values.shape[0] else 0, dtype=np.int64)
-    refill(keys, values, table, held)
-    return table, held if values.shape[0] else np.zeros(size, dtype=np.int64)
+    table, held = zeros(size), zeros(size)
+    refill(keys, values, table, held if values.shape[0] else values)
+    return table, held
 
 
 def _packed(table: Table) -> bytes:

@@ -30,10 +30,10 @@ def row_of(side: Side, plan: I64, key: int) -> int:
         row = take_row(arena, plan[S_ROW])
         side.keys[slot] = key
         side.rows[slot] = row
-        note(arena, ACCOUNT_ADDED, key, 0)
-        put(arena, ACCOUNTS, arena.words[ACCOUNTS] + 1)
-        put(arena, row + ROW_KEY, key)
-        put(arena, row + ROW_LATEST, NEVER)
-        put(arena, row + ROW_ACTIVE, NEVER)
+        note(arena, ACCOUNT_ADDED, 0, key)
+        arena.words[ACCOUNTS] += 1
+        arena.words[row + ROW_KEY] = key
+        arena.words[row + ROW_LATEST] = NEVER
+        arena.words[row + ROW_ACTIVE] = NEVER
     put(arena, row + ROW_TOUCHED, arena.words[SEQUENCE])
     return row

@@ -46,7 +46,7 @@ def _grown(arena: Arena, header: int, width: int) -> None:
     wider = max(2, capacity * 2)
     target = take(arena, size_class(wider), wider * width)
     for word in range(capacity * width):
-        put(arena, target + word, words[block + word])
+        words[target + word] = words[block + word]
     if capacity:
         give_back(arena, size_class(capacity), block)
     put(arena, header, target)
@@ -72,25 +72,28 @@ def _same_other(arena: Arena, block: int, count: int, width: int, other: int) ->
 
 
 @kernel
-def place_for(arena: Arena, plan: I64, ring: int, time: int, payment: Payment) -> int:
-    """Address of the entry a payment is to be written to; 0 when the bag is full of more recent ones."""
+def place_for(arena: Arena, plan: I64, ring: int, time: int, payment: Payment) -> tuple[int, bool]:
+    """Address of the entry a payment is to be written to, and whether one stands there.
+
+    The address is 0 when the bag is full of more recent ones.
+    """
     words, width = arena.words, plan[S_WIDTH]
     header = header_of(plan, payment.row, ring)
     block, capacity, count = words[header], words[header + 1], words[header + 2]
     if plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_UNIQUE]:
         same = _same_other(arena, block, count, width, payment.other)
         if same != 0:
-            return same if words[same + ENTRY_TIME] <= time else 0
+            return (same if words[same + ENTRY_TIME] <= time else 0), True
     if count == capacity and count > 0:
         oldest = _oldest(arena, block, count, width)
         if words[oldest + ENTRY_TIME] <= payment.now - plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_KEEP]:
-            return oldest
+            return oldest, True
         if capacity >= plan[plan[AT_RINGS] + ring * RING_COLUMNS + RING_CAP]:
-            return oldest if words[oldest + ENTRY_TIME] <= time else 0
+            return (oldest if words[oldest + ENTRY_TIME] <= time else 0), True
     if count == capacity:
         _grown(arena, header, width)
     put(arena, header + 2, count + 1)
-    return words[header] + count * width
+    return words[header] + count * width, False
 
 
 @kernel

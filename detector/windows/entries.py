@@ -3,7 +3,7 @@
 # mypy: disable-error-code="no-any-return"
 # Items of arrays are Any to mypy; kernels compute with nothing else.
 
-from detector.windows.arena import put
+from detector.windows.arena import put_entry
 from detector.windows.bag import place_for
 from detector.windows.kernel import kernel
 from detector.windows.layout import (
@@ -37,16 +37,20 @@ def enters(plan: I64, ring: int, role: int, new: bool, admitted: int) -> bool:
 
 
 @kernel
-def write_entry(arena: Arena, plan: I64, ring: int, time: int, marks: int, payment: Payment) -> int:
-    """Writes the payment into a bag of its row, without points and tags; the entry's address, or 0."""
-    entry = place_for(arena, plan, ring, time, payment)
+def write_entry(arena: Arena, plan: I64, ring: int, time: int, marks: int, payment: Payment) -> tuple[int, bool]:
+    """Writes the payment into a bag of its row, without points and tags.
+
+    Returns:
+        The entry's address, or 0; whether it stands in another's place.
+    """
+    entry, live = place_for(arena, plan, ring, time, payment)
     if entry != 0:
-        put(arena, entry + ENTRY_TIME, time)
-        put(arena, entry + ENTRY_OTHER, payment.other)
-        put(arena, entry + ENTRY_AMOUNT, payment.amount)
-        put(arena, entry + ENTRY_HANDLE, payment.handle)
-        put(arena, entry + ENTRY_POINTS, 0)
-        put(arena, entry + ENTRY_MARKS, payment.currency << MARKS_SHIFT | marks)
+        put_entry(arena, entry + ENTRY_TIME, time, live)
+        put_entry(arena, entry + ENTRY_OTHER, payment.other, live)
+        put_entry(arena, entry + ENTRY_AMOUNT, payment.amount, live)
+        put_entry(arena, entry + ENTRY_HANDLE, payment.handle, live)
+        put_entry(arena, entry + ENTRY_POINTS, 0, live)
+        put_entry(arena, entry + ENTRY_MARKS, payment.currency << MARKS_SHIFT | marks, live)
         for word in range(entry + ENTRY_FIXED, entry + plan[S_WIDTH]):
-            put(arena, word, 0)
-    return entry
+            put_entry(arena, word, 0, live)
+    return entry, live

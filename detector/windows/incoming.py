@@ -83,7 +83,7 @@ def receive_rows(start: int, side: Side, plan: I64, cols: I64, found: Found) -> 
         status = lacking(side, plan, found)
         if status:
             return index, status
-        put(arena, SEQUENCE, arena.words[SEQUENCE] + 1)
+        arena.words[SEQUENCE] += 1
         if cols[index, C_LOCAL] or found.rows[index, F_FLAGS] & (FLAG_DUPLICATE | FLAG_LATE):
             continue
         seen_before(arena, side.links, side.old_links, cols[index, C_PAIRS], LINK_ADDED, LINKS)

@@ -2,7 +2,7 @@
 
 A stage's memory is one array of 64-bit words, so that one journal undoes everything::
 
-    0 .. HEAD_WORDS       counters, free lists, populations
+    0 .. HEAD_WORDS       counters, free lists, populations: written with every payment, copied at a checkpoint
     ... rows              one per account: ROW_* words, then ring headers, rates, hop chains, profile, episodes
     ... blocks            bags of a ring: 2, 4, 8 ... entries of ENTRY_* words
 """
@@ -19,10 +19,13 @@ U8 = NDArray[np.uint8]
 NEVER = -(2**62)
 """Event time before all others."""
 
-BUMP, SEQUENCE, ACCOUNTS, ACCOUNT_LIMIT, FREE_ROW, LINKS, IDS, LATE, DUPLICATES, EVICTED, FOREIGN = range(11)
-FREE_BLOCKS = 16
-POPULATIONS, POPULATION_WORDS = 32, 4
-HEAD_WORDS = 128
+BUMP, SEQUENCE, ACCOUNTS, ACCOUNT_LIMIT, LINKS, IDS, LATE, DUPLICATES, EVICTED, FOREIGN = range(10)
+FREE_ROW, FREE_BLOCKS, FREE_LISTS = 15, 16, 17
+"""First addresses of free rows, of free blocks by size, and how many such lists there are."""
+WAITING, TAILS = FREE_LISTS, 2 * FREE_LISTS
+"""Behind a free list: the list of what an open transaction gave back, and the last address of that list."""
+POPULATIONS, POPULATION_WORDS = 80, 4
+HEAD_WORDS = 192
 
 ROW_KEY, ROW_TOUCHED, ROW_LATEST, ROW_ACTIVE = range(4)
 ROW_FIXED = 4

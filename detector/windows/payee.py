@@ -4,7 +4,7 @@
 # Items of arrays are Any to mypy; kernels compute with nothing else.
 
 from detector.windows.accounts import row_of
-from detector.windows.arena import put
+from detector.windows.arena import put, put_entry
 from detector.windows.entries import enters, write_entry
 from detector.windows.judge import learn, measure_all, remember_points
 from detector.windows.kernel import kernel
@@ -72,14 +72,15 @@ def read_head(plan: I64, found: Found, index: int) -> int:
 
 
 @kernel
-def _write_tags(arena: Arena, plan: I64, found: Found, entry: int, index: int, head: int) -> None:
+def _write_tags(arena: Arena, plan: I64, found: Found, place: tuple[int, bool], index: int, head: int) -> None:
+    entry, live = place
     start = (found.rows[index - 1, F_END] if index else 0) + TAG_HEAD
     funders, payees = (head >> FUNDERS_SHIFT) & 255, (head >> PAYEES_SHIFT) & 255
     for tag in range(funders):
-        put(arena, entry + ENTRY_FIXED + tag, found.tags[start + tag])
+        put_entry(arena, entry + ENTRY_FIXED + tag, found.tags[start + tag], live)
     at = entry + ENTRY_FIXED + plan[S_FUNDERS]
     for tag in range(payees):
-        put(arena, at + tag, found.tags[start + funders + tag])
+        put_entry(arena, at + tag, found.tags[start + funders + tag], live)
 
 
 @kernel
@@ -91,9 +92,9 @@ def _fold(arena: Arena, plan: I64, cols: I64, found: Found, payment: Payment, he
         if enters(plan, ring, OUT, new, admitted):
             found.rows[index, F_KEPT] = 1
             marks = (head >> FRESH_SHIFT) & 255
-            entry = write_entry(arena, plan, ring, cols[index, C_TIMES], marks, payment)
-            if entry != 0:
-                _write_tags(arena, plan, found, entry, index, head)
+            place = write_entry(arena, plan, ring, cols[index, C_TIMES], marks, payment)
+            if place[0] != 0:
+                _write_tags(arena, plan, found, place, index, head)
     learn(arena, plan, payment, joined, new, admitted)
     measure_all(arena, plan, found, payment, new, admitted)
     remember_points(arena, plan, payment, found.rows[index, F_POINTS])
@@ -108,7 +109,7 @@ def _judge(side: Side, plan: I64, cols: I64, found: Found, index: int) -> None:
     handle = arena.words[SEQUENCE]
     head = read_head(plan, found, index)
     if head == 0:
-        put(arena, FOREIGN, arena.words[FOREIGN] + 1)
+        arena.words[FOREIGN] += 1
     row = row_of(side, plan, cols[index, C_TARGETS])
     latest = arena.words[row + ROW_LATEST]
     payment = Payment(
@@ -116,10 +117,10 @@ def _judge(side: Side, plan: I64, cols: I64, found: Found, index: int) -> None:
         cols[index, C_SOURCES], row, cols[index, C_TARGETS], cols[index, C_IDS], handle, index,
     )  # fmt: skip
     if cols[index, C_TIMES] < latest - plan[S_GRACE]:
-        put(arena, LATE, arena.words[LATE] + 1)
+        arena.words[LATE] += 1
     elif found.rows[index, F_FLAGS] & (FLAG_DUPLICATE | FLAG_LATE) == 0:
         _fold(arena, plan, cols, found, payment, head)
-    put(arena, SEQUENCE, handle + 1)
+    arena.words[SEQUENCE] = handle + 1
 
 
 @kernel

@@ -61,10 +61,10 @@ def _flags(side: Side, plan: I64, cols: I64, index: int, row: int) -> int:
     arena, flags = side.arena, 0
     if seen_before(arena, side.ids, side.old_ids, cols[index, C_IDS], ID_ADDED, IDS):
         flags |= FLAG_DUPLICATE
-        put(arena, DUPLICATES, arena.words[DUPLICATES] + 1)
+        arena.words[DUPLICATES] += 1
     if cols[index, C_TIMES] < arena.words[row + ROW_LATEST] - plan[S_GRACE]:
         flags |= FLAG_LATE
-        put(arena, LATE, arena.words[LATE] + 1)
+        arena.words[LATE] += 1
     known = seen_before(arena, side.links, side.old_links, cols[index, C_PAIRS], LINK_ADDED, LINKS)
     if not known and cols[index, C_SOURCES] != cols[index, C_TARGETS]:
         flags |= FLAG_NEW
@@ -139,7 +139,7 @@ def _screen(side: Side, plan: I64, cols: I64, found: Found, index: int) -> None:
             found.rows[index, F_KEPT] = 1
         if flags & FLAG_LOCAL and cols[index, C_SOURCES] != cols[index, C_TARGETS]:
             receive(side, plan, cols, found, index, handle)
-    put(arena, SEQUENCE, handle + 1)
+    arena.words[SEQUENCE] = handle + 1
 
 
 @kernel

@@ -80,16 +80,16 @@ def tick(arena: Arena, plan: I64, rate: int, time: int, joined: int, events: int
     words, floats = arena.words, arena.words.view(np.float64)
     mu = rate_parameter(plan, rate, R_MU)
     if words[at + 2] == NEVER:
-        put(arena, at + 2, time)
+        words[at + 2] = time
     elif time > words[at + 2]:
         kept = math.exp(-mu * (time - words[at + 2]) / DAY)
-        put_float(arena, at, floats[at] * kept)
-        put_float(arena, at + 1, floats[at + 1] * kept + words[at + 3] * (1.0 - kept) / mu)
-        put(arena, at + 2, time)
+        floats[at] *= kept
+        floats[at + 1] = floats[at + 1] * kept + words[at + 3] * (1.0 - kept) / mu
+        words[at + 2] = time
     if joined:
-        put(arena, at + 3, words[at + 3] + joined)
+        words[at + 3] += joined
     if events:
-        put_float(arena, at, floats[at] + events)
+        floats[at] += events
 
 
 @kernel

@@ -3,7 +3,7 @@
 # mypy: disable-error-code="no-any-return"
 # Items of arrays are Any to mypy; kernels compute with nothing else.
 
-from detector.windows.arena import note, put
+from detector.windows.arena import note
 from detector.windows.kernel import kernel
 from detector.windows.layout import I64, Arena
 
@@ -45,8 +45,8 @@ def seen_before(arena: Arena, young: I64, old: I64, key: int, kind: int, counter
     if young[slot] == key:
         return True
     young[slot] = key
-    put(arena, counter, arena.words[counter] + 1)
-    note(arena, kind, key, 0)
+    arena.words[counter] += 1
+    note(arena, kind, 0, key)
     return old[slot_of(old, key)] == key
 
 

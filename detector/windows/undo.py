@@ -10,12 +10,12 @@ from detector.windows.arena import (
     JOURNAL_COUNT,
     JOURNAL_ENTRY,
     JOURNAL_HEAD,
+    KIND_SHIFT,
     LINK_ADDED,
     LINKS_TURNED,
     WORD,
     give_back,
     note,
-    put,
 )
 from detector.windows.bag import header_of, release_bags
 from detector.windows.kernel import kernel
@@ -40,6 +40,8 @@ from detector.windows.layout import (
 )
 from detector.windows.tables import remove_key, slot_of
 
+ADDRESS_BITS = (1 << KIND_SHIFT) - 1
+
 
 @kernel
 def _undo_account(side: Side, kind: int, key: int, row: int) -> None:
@@ -59,15 +61,15 @@ def walk_back(side: Side) -> int:
     while journal[JOURNAL_COUNT] > 0:
         journal[JOURNAL_COUNT] -= 1
         at = JOURNAL_HEAD + journal[JOURNAL_COUNT] * JOURNAL_ENTRY
-        kind, what, before = journal[at], journal[at + 1], journal[at + 2]
+        kind, address, value = journal[at] >> KIND_SHIFT, journal[at] & ADDRESS_BITS, journal[at + 1]
         if kind == WORD:
-            side.arena.words[what] = before
+            side.arena.words[address] = value
         elif kind in (ACCOUNT_ADDED, ACCOUNT_REMOVED):
-            _undo_account(side, kind, what, before)
+            _undo_account(side, kind, value, address)
         elif kind == LINK_ADDED:
-            remove_key(side.links, no_values, slot_of(side.links, what))
+            remove_key(side.links, no_values, slot_of(side.links, value))
         elif kind == ID_ADDED:
-            remove_key(side.ids, no_values, slot_of(side.ids, what))
+            remove_key(side.ids, no_values, slot_of(side.ids, value))
         elif kind in (LINKS_TURNED, IDS_TURNED):
             return kind
     return 0
@@ -80,12 +82,12 @@ def evict(side: Side, plan: I64, keys: I64) -> None:
     for index in range(keys.shape[0]):
         slot = slot_of(side.keys, keys[index])
         row = side.rows[slot]
-        note(arena, ACCOUNT_REMOVED, keys[index], row)
+        note(arena, ACCOUNT_REMOVED, row, keys[index])
         release_bags(arena, plan, row)
         give_back(arena, FREE_ROW, row)
         remove_key(side.keys, side.rows, slot)
-    put(arena, ACCOUNTS, arena.words[ACCOUNTS] - keys.shape[0])
-    put(arena, EVICTED, arena.words[EVICTED] + keys.shape[0])
+    arena.words[ACCOUNTS] -= keys.shape[0]
+    arena.words[EVICTED] += keys.shape[0]
 
 
 @kernel
