@@ -1,7 +1,6 @@
 """The stateful detector as the loop's processor: payer stage, internal topic, payee stage, verdict."""
 
-from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from typing import NamedTuple, cast
@@ -13,12 +12,13 @@ from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.leaving import Leaving
 from detector.chain.partition_work import PartitionWork
+from detector.chain.stream.lanes import Lanes
 from detector.chain.stream.payment_record import PaymentRecord
 from detector.chain.stream.pieces import pieces
 from detector.chain.stream.progress import Progress
 from detector.chain.stream.restoring import Restoring
-from detector.chain.stream.side_by_side import side_by_side
 from detector.chain.stream.snapshots import Snapshots
+from detector.chain.stream.underway import Underway
 from detector.contracts import Contracts
 from detector.level import Level
 from detector.origins import dead_records, envelopes_of
@@ -37,6 +37,9 @@ from messaging.loop.record import Record
 from messaging.partition import Partition
 from schemas.settings import TopicSettings
 
+Verdicts = dict[int, Verdict]
+"""Verdicts by row."""
+
 
 class StateKeeping(NamedTuple):
     """Where state comes from and goes to: takes partitions over, writes state down, tells what it looks like."""
@@ -47,7 +50,8 @@ class StateKeeping(NamedTuple):
 
 
 THREADS = 2
-"""Partitions judged side by side: the kernels, a third of the work, leave the interpreter free."""
+"""Threads of the kernels, a third of the work, which leave the interpreter free: partitions are judged side by side,
+and beside what the loop's thread decodes and sends meanwhile."""
 
 
 FINDING_BYTES = 256
@@ -108,7 +112,8 @@ class ChainSorting:
         self._verdicts = verdicts
         self._restoring, self._snapshots, self._progress = keeping
         self._partitions = partitions
-        self._threads = ThreadPoolExecutor(THREADS, "judging")
+        self._lanes = Lanes(THREADS)
+        self._underway = Underway(self._lanes)
         self.works: dict[int, PartitionWork] = {}
         self._given_up: dict[int, PartitionWork] = {}
 
@@ -125,7 +130,10 @@ class ChainSorting:
         return taken.starts
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
-        """Screens or judges a batch, up to the first record that must wait."""
+        """Begins to screen or judge a batch, up to the first record that must wait.
+
+        What it gives is sent while the next batch is worked on, at the latest before the commit.
+        """
         if batch.topic == self._topics.transactions:
             return self._process(batch, outputs)
         holds: dict[Partition, Hold] = {}
@@ -143,15 +151,21 @@ class ChainSorting:
         if not batch.replay:
             for run in batch.runs:
                 self.works[run.partition.number].begin()
-        verdicts = self._screen(batch, received, outputs) if first else self._judge(batch, received)
+        results = self._screen(batch, received, outputs) if first else self._judge(batch, received)
         if batch.replay:
+            results()
             self._progress.replayed(batch)
             self._progress.observe(self.works, self._snapshots, now=True)
             return holds
-        if verdicts is not None:
-            self._verdicts.send(received, self._envelopes(batch, received), verdicts, outputs)
-        for record, error in dead_records(received, batch.messages):
-            self._verdicts.bury(record, error, "decode", outputs)
+
+        def send() -> None:
+            verdicts = results()
+            if verdicts is not None:
+                self._verdicts.send(received, self._envelopes(batch, received), verdicts, outputs)
+            for record, error in dead_records(received, batch.messages):
+                self._verdicts.bury(record, error, "decode", outputs)
+
+        self._underway.add(send)
         return holds
 
     def _envelopes(self, batch: InputBatch, received: Received) -> Envelopes:
@@ -168,8 +182,8 @@ class ChainSorting:
         received = screened_of(self._contracts.decoder, self._chain.screened, values)
         return received, [*received.waiting, *self._verdicts.undecided(received)]
 
-    def _screen(self, batch: InputBatch, received: Received, outputs: Outputs) -> dict[int, Verdict] | None:
-        """Screens and passes on; verdicts by row where they fall here, None where they fall behind the topic."""
+    def _screen(self, batch: InputBatch, received: Received, outputs: Outputs) -> Callable[[], Verdicts | None]:
+        """Begins to screen; the rest passes on, and gives verdicts by row where they fall here, None elsewhere."""
         read = keyed(TransactionBatch(received.decoded.frame))
         homes = read.targets.partitions(self._partitions)
 
@@ -178,25 +192,30 @@ class ChainSorting:
             return part.work.payer.process(part.read.local(local))
 
         parts = self._parts(batch, received, read)
-        found = side_by_side(self._threads, screened, parts)
-        if self._rules.two_stages:
-            if parts and not batch.replay:
-                self._pass_on(batch, received, _Passed(read, homes, found), outputs)
-            return None
-        verdicts: dict[int, Verdict] = {}
-        for part, each in zip(parts, found, strict=True):
-            verdicts.update(_verdicts(judged_by_payer(self._rules, each), part.first))
-        return verdicts
+        found = self._lanes.start(screened, parts)
 
-    def _parts(self, batch: InputBatch, received: Received, read: Keyed) -> Sequence["_Part"]:
-        """The payments of each partition that has any; how far each partition is read is noted for all."""
+        def rest() -> Verdicts | None:
+            results = [each.result() for each in found]
+            if self._rules.two_stages:
+                if parts and not batch.replay:
+                    self._pass_on(batch, received, _Passed(read, homes, results), outputs)
+                return None
+            verdicts: Verdicts = {}
+            for (_, part), each in zip(parts, results, strict=True):
+                verdicts.update(_verdicts(judged_by_payer(self._rules, each), part.first))
+            return verdicts
+
+        return rest
+
+    def _parts(self, batch: InputBatch, received: Received, read: Keyed) -> Sequence[tuple[int, "_Part"]]:
+        """The payments of each partition that has any, by its number; how far each is read is noted for all."""
         parts = []
         for run in batch.runs:
             first, end = received.rows_between(run.start, run.stop)
             part = _Part(self.works[run.partition.number], read.rows(first, end), first, end)
             part.work.folded(run.partition.topic, batch.messages[run.stop - 1].offset() + 1, part.read.batch)
             if first < end:
-                parts.append(part)
+                parts.append((part.work.number, part))
         return parts
 
     def _pass_on(self, batch: InputBatch, received: Received, passed: "_Passed", outputs: Outputs) -> None:
@@ -216,17 +235,24 @@ class ChainSorting:
             headers = envelopes.headers[row] if envelopes.headers else None
             outputs.send(self._topics.screened, value, None, timestamp, headers, partition)
 
-    def _judge(self, batch: InputBatch, received: Received) -> dict[int, Verdict]:
-        verdicts: dict[int, Verdict] = {}
+    def _judge(self, batch: InputBatch, received: Received) -> Callable[[], Verdicts]:
+        """Begins to judge; the rest gives the verdicts by row."""
         parts = self._parts(batch, received, keyed(TransactionBatch(received.decoded.frame)))
 
         def judged(part: _Part) -> Judged:
             return part.work.payee.process(received.passed_on(part.read, part.first, part.end))
 
-        for part, found in zip(parts, side_by_side(self._threads, judged, parts), strict=True):
-            if not batch.replay:
-                verdicts.update(_verdicts(found, part.first))
-        return verdicts
+        found = self._lanes.start(judged, parts)
+
+        def rest() -> Verdicts:
+            verdicts: Verdicts = {}
+            for (_, part), each in zip(parts, found, strict=True):
+                result = each.result()
+                if not batch.replay:
+                    verdicts.update(_verdicts(result, part.first))
+            return verdicts
+
+        return rest
 
     def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
         """Buries a record that makes its transaction fail: whole first, then without its value.
@@ -245,16 +271,16 @@ class ChainSorting:
                     with outputs.one_by_one():
                         self._refuse_largest(batch, received, error, (1 << attempt) >> 2, outputs)
                     return
-                self._judge(replace(batch, replay=True), received)
+                self._judge(replace(batch, replay=True), received)()
             else:
                 received, _ = self._read_payments([record.value()])
-                self._screen(replace(batch, replay=True), received, outputs)
+                self._screen(replace(batch, replay=True), received, outputs)()
         self._verdicts.bury(record, error, stage, outputs, whole=attempt == 1)
 
     def _refuse_largest(
         self, batch: InputBatch, received: Received, error: Exception, count: int, outputs: Outputs
     ) -> None:
-        verdicts = self._judge(batch, received)
+        verdicts = self._judge(batch, received)()
         sizes = np.array([len(received.values[row] or b"") for row in received.decoded.positions.tolist()])
         for row, verdict in verdicts.items():
             sizes[row] += FINDING_BYTES * len(verdict.findings)
@@ -275,8 +301,9 @@ class ChainSorting:
         return PaymentRecord(record, self._chain.screened.encode_alone(passed, place), int(passed.times[place]))
 
     def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:
-        """Sends the snapshot that is ready, if one is."""
+        """Sends what is still to be sent, and the snapshot that is ready, if one is."""
         del offsets
+        self._underway.finish()
         self._snapshots.send(outputs)
 
     def committed(self, offsets: Mapping[Partition, int]) -> None:
@@ -293,6 +320,7 @@ class ChainSorting:
     def aborted(self, offsets: Mapping[Partition, int]) -> None:
         """Puts the state back to the last commit."""
         del offsets
+        self._underway.drop()
         for work in self.works.values():
             work.rollback()
         self._snapshots.aborted()
@@ -336,7 +364,7 @@ def _only(record: Record) -> InputBatch:
     return InputBatch(record.topic(), [record], [Run(Partition(record.topic(), record.partition()), 0, 1)])
 
 
-def _verdicts(judged: Judged, first: int) -> dict[int, Verdict]:
+def _verdicts(judged: Judged, first: int) -> Verdicts:
     """Verdicts by row, counted from `first`."""
     return {
         first + row: Verdict(judged.level(row) or Level.REVIEW, int(judged.scores[row]), judged.findings(row))
