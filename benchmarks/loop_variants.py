@@ -167,7 +167,7 @@ def detector(count: int, topics: TopicSettings) -> Measured:
 
     def processor(metrics: LoopMetrics) -> TransactionSorting:
         verdicts = VerdictOutputs(contracts, topics, rules.hash, metrics.registry)
-        return TransactionSorting(contracts.decoder, rules, verdicts)
+        return TransactionSorting(contracts.reader, rules, verdicts)
 
     return _in_loop("detector", count, topics, processor)
 

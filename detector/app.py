@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from detector.batch import TransactionBatch
 from detector.contracts import Contracts
 from detector.origins import dead_records, envelopes_of
+from detector.reading.payment_reader import PaymentReader
 from detector.received import Failures, Received, payments_of
 from detector.rule_set import RuleSet
 from detector.serving import RunSettings, run_loop
@@ -15,7 +15,6 @@ from messaging.errors import RecordRefusedError
 from messaging.loop import Hold, InputBatch, Outputs, StatelessHooks
 from messaging.loop.record import Record
 from messaging.metrics import loop_metrics
-from schemas.serdes.columns.decoder import ColumnDecoder
 
 
 class TransactionSorting(StatelessHooks):
@@ -24,13 +23,13 @@ class TransactionSorting(StatelessHooks):
     Delivery: every input record gives exactly one output record, in the transaction that commits its offset.
 
     Args:
-        decoder: Of the version of `fraud.Transaction` that this service pins.
+        reader: Of the version of `fraud.Transaction` that this service pins.
         rules: What is suspicious.
         verdicts: Where verdicts go.
     """
 
-    def __init__(self, decoder: ColumnDecoder, rules: RuleSet, verdicts: VerdictOutputs) -> None:
-        self._decoder = decoder
+    def __init__(self, reader: PaymentReader, rules: RuleSet, verdicts: VerdictOutputs) -> None:
+        self._reader = reader
         self._rules = rules
         self._verdicts = verdicts
 
@@ -38,14 +37,14 @@ class TransactionSorting(StatelessHooks):
         """Sends one record to one output for each record of the batch, up to the first that must wait."""
         batch, received, holds = decidable(batch, self._read)
         if batch:
-            verdicts = judge(self._rules.evaluate(TransactionBatch(received.decoded.frame)))
+            verdicts = judge(self._rules.evaluate(received.decoded.batch))
             self._verdicts.send(received, envelopes_of(received, batch.messages), verdicts, outputs)
             for record, error in dead_records(received, batch.messages):
                 self._verdicts.bury(record, error, "decode", outputs)
         return holds
 
     def _read(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
-        received = payments_of(self._decoder, values)
+        received = payments_of(self._reader, values)
         return received, [*received.waiting, *self._verdicts.undecided(received)]
 
     def refuse(self, record: Record, error: Exception, attempt: int, outputs: Outputs) -> None:
@@ -78,5 +77,5 @@ def run_detector(
     """
     metrics = loop_metrics()
     verdicts = VerdictOutputs(contracts, settings.topics, rules.hash, metrics.registry)
-    processor = TransactionSorting(contracts.decoder, rules, verdicts)
+    processor = TransactionSorting(contracts.reader, rules, verdicts)
     run_loop(settings, (settings.topics.transactions,), processor, metrics, stop=stop, on_listening=on_listening)

@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detector.texts import PaymentTexts, texts_of
+
 AMOUNT_SCALE = 5
 """Fraction digits of an amount (`fraud.Transaction`): the unscaled integer is the amount times 10 to this power."""
 
@@ -50,6 +52,15 @@ class TransactionBatch:
 
     def __len__(self) -> int:
         return self.frame.height
+
+    def rows(self, first: int, end: int) -> "TransactionBatch":
+        """Some rows."""
+        return TransactionBatch(self.frame.slice(first, end - first))
+
+    @cached_property
+    def texts(self) -> PaymentTexts:
+        """Ids, accounts and currencies as joined bytes."""
+        return PaymentTexts(*texts_of(self.frame.select("id", "source", "target", "currency")))
 
     @cached_property
     def ids(self) -> list[str]:

@@ -9,6 +9,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from detector.contract_versions import ContractVersions, read_and_written
 from detector.decoded import Decoded
 from detector.flagged import VERSION, JudgementEncoder, has_version, judgement
+from detector.reading.payment_reader import PaymentReader
 from detector.verdict import Verdict
 from schemas.environment import from_environment
 from schemas.registry.confluent import schema_registry_client
@@ -54,7 +55,7 @@ class Contracts:
         self._embeds: dict[int, bool] = {}
         self._versions: dict[int, int | None] = {}
         self._tells_version = has_version(fraud.serializer.pinned)
-        self.decoder = decoder
+        self.reader = PaymentReader(decoder)
         self._forwarder = forwarder
         self._legit = legit
         self._fraud = fraud

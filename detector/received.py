@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detector.batch import TransactionBatch
 from detector.chain.screened_contract import ScreenedContract
 from detector.chain.screened_values import ScreenedValues
 from detector.decoded import Decoded
+from detector.reading.payment_reader import PaymentReader
+from detector.reading.spans import Spans
 from detector.stages.columns import Keyed
 from detector.stages.screened import Screened
 from detector.windows.layout import I64
 from schemas.fate import Fate
-from schemas.serdes.columns.decoder import ColumnDecoder
 
 Failures = Sequence[tuple[int, Exception]]
 """Position in the batch, and what is wrong there."""
@@ -80,13 +82,17 @@ class Received:
     def chosen(self, rows: NDArray[np.bool_]) -> "Received":
         """Some of the rows, without the records that hold none."""
         frame, decoded = self.decoded.frame.filter(pl.Series(rows)), self.decoded
-        kept = Decoded(frame, decoded.positions[rows], decoded.schema_ids[rows], (), ())
+        kept = Decoded(TransactionBatch(frame), decoded.positions[rows], decoded.schema_ids[rows], (), ())
         return Received(self.values, kept, self.places[rows], (), (), self.screened)
 
 
-def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Received:
+def payments_of(reader: PaymentReader, values: Sequence[bytes | None]) -> Received:
     """Payments of the input topic."""
-    decoded = _decoded(decoder, values)
+    try:
+        spans = Spans.of(cast("Sequence[bytes]", values))
+    except TypeError:  # a tombstone
+        spans = None
+    decoded = _decoded(reader, values, spans)
     return Received(
         values,
         decoded,
@@ -96,10 +102,10 @@ def payments_of(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Recei
     )
 
 
-def screened_of(decoder: ColumnDecoder, contract: ScreenedContract, values: Sequence[bytes | None]) -> Received:
+def screened_of(reader: PaymentReader, contract: ScreenedContract, values: Sequence[bytes | None]) -> Received:
     """Payments of the internal topic; one of several in a record that does not decode is dead without the others."""
     passed = contract.decode(values)
-    decoded = _decoded(decoder, passed.payments)
+    decoded = _decoded(reader, passed.payments, passed.spans)
     positions = passed.positions.tolist() if decoded.dead or decoded.waiting else []
     dead = [Dead(place, error) for place, error in passed.failures if not _waits(error)]
     for failure in decoded.dead:
@@ -113,11 +119,16 @@ def screened_of(decoder: ColumnDecoder, contract: ScreenedContract, values: Sequ
     return Received(passed.payments, decoded, places, dead, waiting, passed)
 
 
-def _decoded(decoder: ColumnDecoder, values: Sequence[bytes | None]) -> Decoded:
-    batch = decoder.decode(values)
+def _decoded(reader: PaymentReader, values: Sequence[bytes | None], spans: Spans | None) -> Decoded:
+    plain = None if spans is None else reader.read(spans, lambda: reader.decoder.decode(values).frame)
+    if plain is not None:
+        schema_id, payments = plain
+        count = len(values)
+        return Decoded(payments, np.arange(count), np.full(count, schema_id, np.int64), (), ())
+    batch = reader.decoder.decode(values)
     dead = [failure for failure in batch.failures if failure.error.fate is not Fate.RETRY]
     waiting = [failure for failure in batch.failures if failure.error.fate is Fate.RETRY]
-    return Decoded(batch.frame, batch.positions, batch.schema_ids, dead, waiting)
+    return Decoded(TransactionBatch(batch.frame), batch.positions, batch.schema_ids, dead, waiting)
 
 
 def _waits(error: Exception) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 
 import numpy as np
-import polars as pl
 from prometheus_client import CollectorRegistry
 
 from detector.contracts import Contracts
@@ -86,7 +85,7 @@ class VerdictOutputs:
     ) -> None:
         rows = list(verdicts)
         flagged = self._contracts.flagged_values(received.values, received.decoded, verdicts, self._rule_set)
-        keys = received.decoded.frame["source"].gather(rows).cast(pl.Binary).to_list()
+        keys = received.decoded.sources(rows)
         outputs.forward(self._topics.fraud, envelopes.at(rows).keyed(keys), flagged)
         self._fraud.inc(len(verdicts))
         found = Counter(finding.rule for verdict in verdicts.values() for finding in verdict.findings)

@@ -11,18 +11,17 @@ from detector.chain.found_text import found_text, read_found
 from detector.chain.leaving import Leaving, LeavingValue
 from detector.chain.screened_values import ScreenedValues
 from detector.chain.wire import (
-    BROKEN,
     FIELDS,
     LONGEST_LONG,
-    Field,
     Fields,
     cut_values,
-    gather_field,
     put_values,
     split_values,
 )
 from detector.finding import Finding
+from detector.reading.spans import Spans, joined
 from detector.stages.names import Names
+from detector.windows.avro import BROKEN, gather_field
 from detector.windows.layout import I64, U8
 from detector.windows.names import check_names
 from schemas.errors import DecodeError, RecordError, RegistryUnreachableError
@@ -119,7 +118,7 @@ class ScreenedContract:
 
     def _split(self, values: Sequence[bytes]) -> _Split:
         """Where the payments of values are; a value of which one payment is unsound is broken."""
-        data, ends = _joined(values)
+        data, ends = joined(values)
         rows = int((np.diff(ends, prepend=0) // (FIELDS + 1) + 1).sum())
         bounds, times = np.empty((rows, 2 * FIELDS), np.int64), np.empty(rows, np.int64)
         counts = np.empty(ends.size, np.int64)
@@ -174,7 +173,16 @@ def _taken(positions: I64, split: _Split, failures: list[tuple[int, Exception]])
     places = split.places
     shared = split.counts[places]
     return ScreenedValues(
-        positions[places], payments, split.times, shared > 1, words, tag_ends // 8, names, found, failures
+        positions[places],
+        payments,
+        Spans(split.data, split.bounds[:, 0].copy(), split.bounds[:, 1].copy()),
+        split.times,
+        shared > 1,
+        words,
+        tag_ends // 8,
+        names,
+        found,
+        failures,
     )
 
 
@@ -194,9 +202,9 @@ def _found_in(split: _Split) -> tuple[dict[int, tuple[Finding, ...]], dict[int, 
 def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
     """One field of all rows, joined, and the end of each row's."""
     sizes = bounds[:, 2 * field_number + 1] - bounds[:, 2 * field_number]
-    joined, ends = np.empty(int(sizes.sum()), np.uint8), np.empty(bounds.shape[0], np.int64)
-    gather_field(data, bounds, field_number, joined, ends)
-    return joined, ends
+    gathered, ends = np.empty(int(sizes.sum()), np.uint8), np.empty(bounds.shape[0], np.int64)
+    gather_field(data, bounds, field_number, gathered, ends)
+    return gathered, ends
 
 
 def _fields(leaving: Leaving) -> Fields:
@@ -206,9 +214,4 @@ def _fields(leaving: Leaving) -> Fields:
     for row, findings in leaving.findings.items():
         texts[row] = found_text(findings).encode()
     words = tags.astype("<i8", copy=False).view(np.uint8)
-    return _joined(leaving.payments), (words, ends * 8), _joined(texts), (names.data, names.ends)
-
-
-def _joined(values: Sequence[bytes]) -> Field:
-    data = np.frombuffer(bytearray().join(values), np.uint8)  # of a bytearray: kernels are compiled for writable arrays
-    return data, np.cumsum(np.fromiter(map(len, values), np.int64, len(values)), dtype=np.int64)
+    return joined(leaving.payments), (words, ends * 8), joined(texts), (names.data, names.ends)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.finding import Finding
+from detector.reading.spans import Spans
 from detector.stages.columns import Keyed
 from detector.stages.names import Names
 from detector.stages.screened import Screened
@@ -20,6 +21,7 @@ class ScreenedValues:
     Args:
         positions: Position of each row's value among the values, rising; several payments share one.
         payments: Values as they were read from the input topic, by row.
+        spans: The same values within the bytes of the batch.
         times: Timestamps of those records, milliseconds since 1970-01-01T00:00:00Z.
         shared: Whether a row stands beside others in its value; one that stands alone has its value's record to itself.
         words: Packed tags of all rows.
@@ -31,6 +33,7 @@ class ScreenedValues:
 
     positions: I64
     payments: list[bytes]
+    spans: Spans
     times: I64
     shared: NDArray[np.bool_]
     words: I64

@@ -5,6 +5,7 @@
 
 import numpy as np
 
+from detector.windows.avro import BROKEN, gather_field, has_prefix, long_at, walk_rows
 from detector.windows.kernel import kernel
 from detector.windows.layout import I64, U8
 from detector.windows.names import check_names
@@ -14,8 +15,6 @@ FIELDS = 4
 
 LONGEST_LONG = 10
 """Bytes of the longest length, count or timestamp."""
-
-BROKEN = -1
 
 Field = tuple[U8, I64]
 """One field of all rows: joined bytes, and the end of each row's."""
@@ -129,23 +128,10 @@ def put_values(
 
 
 @kernel
-def _long_at(data: U8, at: int, end: int) -> tuple[int, int]:
-    """A long and where it ends; BROKEN as the end where there is none."""
-    raw, shift = np.uint64(0), np.uint64(0)
-    while at < end and shift < np.uint64(70):
-        raw |= (np.uint64(data[at]) & np.uint64(127)) << shift
-        shift += np.uint64(7)
-        at += 1
-        if data[at - 1] < 128:
-            return np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1)), at  # type: ignore[return-value]  # signed, for the sign decides
-    return 0, BROKEN
-
-
-@kernel
 def _fields_at(data: U8, at: int, end: int, bounds: I64, row: int) -> int:
     """Writes start and end of a payment's fields into a row of `bounds`, and says where they end, or BROKEN."""
     for field in range(FIELDS):
-        length, at = _long_at(data, at, end)
+        length, at = long_at(data, at, end)
         if at == BROKEN or length < 0 or length > end - at:
             return BROKEN
         bounds[row, 2 * field], bounds[row, 2 * field + 1] = at, at + length
@@ -154,20 +140,12 @@ def _fields_at(data: U8, at: int, end: int, bounds: I64, row: int) -> int:
 
 
 @kernel
-def _has_prefix(prefix: U8, data: U8, start: int, end: int) -> bool:
-    fits = end - start >= prefix.shape[0]
-    for byte in range(prefix.shape[0] if fits else 0):
-        fits = fits and data[start + byte] == prefix[byte]
-    return fits
-
-
-@kernel
 def _several_at(data: U8, at: int, end: int, bounds: I64, times: I64, rows: tuple[int, int]) -> int:
     """Writes the payments of an array into rows of `bounds`, and says where they end, or BROKEN."""
     for row in range(rows[0], rows[1]):
         at = _fields_at(data, at, end, bounds, row)
         if at != BROKEN:
-            times[row], at = _long_at(data, at, end)
+            times[row], at = long_at(data, at, end)
         if at == BROKEN:
             return BROKEN
     return at
@@ -177,13 +155,13 @@ def _several_at(data: U8, at: int, end: int, bounds: I64, times: I64, rows: tupl
 def _payments_of(prefix: U8, data: U8, start: int, end: int, bounds: I64, times: I64, row: int) -> int:
     """Writes a value's payments into `bounds` from `row` on; how many there are, or BROKEN."""
     at = BROKEN
-    if _has_prefix(prefix, data, start, end):
+    if has_prefix(prefix, data, start, end):
         at = _fields_at(data, start + prefix.shape[0], end, bounds, row)
     if at == BROKEN:
         return BROKEN
     empty = at - start - prefix.shape[0] == FIELDS
     times[row] = 0
-    count, at = _long_at(data, at, end)
+    count, at = long_at(data, at, end)
     if count == 0 and at == end:
         return 1
     if at == BROKEN or not empty or count < 1 or count > end - at:
@@ -217,17 +195,6 @@ def split_values(prefix: U8, data: U8, ends: I64, bounds: I64, times: I64, count
     return row
 
 
-@kernel
-def gather_field(data: U8, bounds: I64, field: int, into: U8, into_ends: I64) -> None:
-    """Copies one field of all rows, one after the other."""
-    filled = 0
-    for row in range(bounds.shape[0]):
-        for byte in range(bounds[row, 2 * field], bounds[row, 2 * field + 1]):
-            into[filled] = data[byte]
-            filled += 1
-        into_ends[row] = filled
-
-
 def compile_wire() -> None:
     """Compiles the kernels above, or loads them from numba's cache."""
     nothing = (np.zeros(0, np.uint8), np.zeros(1, np.int64))
@@ -238,3 +205,4 @@ def compile_wire() -> None:
     split_values(prefix, out, one, bounds, np.zeros(10, np.int64), row)
     check_names(out, bounds, 0, np.zeros(10, np.uint8))
     gather_field(out, bounds, 0, nothing[0], np.zeros(10, np.int64))
+    walk_rows(np.zeros((1, 4), np.int64), prefix, out, row, row, bounds, np.zeros((2, 10), np.int64))

@@ -56,7 +56,7 @@ class AmountThreshold:
         if not rows.size:
             return ()
         amounts = batch.amounts[rows].tolist()
-        currencies = batch.frame["currency"].gather(rows).to_list()
+        currencies = map(bytes.decode, batch.texts.currencies.at(rows))
         threshold = self._by_currency.get
         return [
             self._finding(row, amount, currency)

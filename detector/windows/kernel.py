@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 _SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
 """Numba holds machine code for current while the file of the function is: kernels call across files and hold the
-constants of others, so the cache is stamped with the content of all of them."""
+constants of others, so the cache is stamped with the content of all files here, and with that of the function's own."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -32,5 +32,11 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     except RuntimeError:  # "no locator available": no folder for the cache can be written
         return cast("Callable[P, R]", compiler(**options)(function))
     if hasattr(compiled, "_cache"):  # plain Python has none
-        compiled._cache._cache_file._source_stamp = _SOURCES.hexdigest()  # noqa: SLF001 - there is no public way
+        compiled._cache._cache_file._source_stamp = _stamp(function)  # noqa: SLF001 - there is no public way
     return cast("Callable[P, R]", compiled)
+
+
+def _stamp(function: Callable[P, R]) -> str:
+    stamp = _SOURCES.copy()
+    stamp.update(Path(function.__code__.co_filename).read_bytes())
+    return stamp.hexdigest()

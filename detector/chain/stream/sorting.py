@@ -6,9 +6,7 @@ from itertools import repeat
 from typing import NamedTuple, cast
 
 import numpy as np
-import polars as pl
 
-from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.leaving import Leaving
 from detector.chain.partition_work import PartitionWork
@@ -170,21 +168,20 @@ class ChainSorting:
 
     def _envelopes(self, batch: InputBatch, received: Received) -> Envelopes:
         """Envelopes of payments on their way out: all are keyed by source."""
-        keys: list[bytes | None] = received.decoded.frame["source"].cast(pl.Binary).to_list()
-        return envelopes_of(received, batch.messages, keys)
+        return envelopes_of(received, batch.messages, received.decoded.sources())
 
     def _read_payments(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
-        received = payments_of(self._contracts.decoder, values)
+        received = payments_of(self._contracts.reader, values)
         undecided = () if self._rules.two_stages else self._verdicts.undecided(received)
         return received, [*received.waiting, *undecided]
 
     def _read_screened(self, values: Sequence[bytes | None]) -> tuple[Received, Failures]:
-        received = screened_of(self._contracts.decoder, self._chain.screened, values)
+        received = screened_of(self._contracts.reader, self._chain.screened, values)
         return received, [*received.waiting, *self._verdicts.undecided(received)]
 
     def _screen(self, batch: InputBatch, received: Received, outputs: Outputs) -> Callable[[], Verdicts | None]:
         """Begins to screen; the rest passes on, and gives verdicts by row where they fall here, None elsewhere."""
-        read = keyed(TransactionBatch(received.decoded.frame))
+        read = keyed(received.decoded.batch)
         homes = read.targets.partitions(self._partitions)
 
         def screened(part: _Part) -> Screened:
@@ -237,7 +234,7 @@ class ChainSorting:
 
     def _judge(self, batch: InputBatch, received: Received) -> Callable[[], Verdicts]:
         """Begins to judge; the rest gives the verdicts by row."""
-        parts = self._parts(batch, received, keyed(TransactionBatch(received.decoded.frame)))
+        parts = self._parts(batch, received, keyed(received.decoded.batch))
 
         def judged(part: _Part) -> Judged:
             return part.work.payee.process(received.passed_on(part.read, part.first, part.end))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.found_text import found_text
 from detector.chain.leaving import Leaving
 from detector.chain.screened_contract import MOST, MOST_BYTES, ScreenedContract
 from detector.finding import Finding
 from detector.level import Level
+from detector.reading.payment_reader import PaymentReader
 from detector.received import screened_of
 from detector.stages.columns import keyed
 from detector.stages.names import CitedBy, Names
@@ -311,13 +311,13 @@ def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
         payments = RecordSerializer(client, pinned("transactions"), TOPICS.subject_of("transactions"), TOPICS)
         values = [payments.encode(payment(number)) for number in range(3)]
         values[1] = values[1][:-4]
-        decoder = ColumnDecoder(WriterSchemas(reading), pinned("transactions"))
+        reader = PaymentReader(ColumnDecoder(WriterSchemas(reading), pinned("transactions")))
         batch = screened([[1, 2], [3, 4, 5], [6, 7]], {2: (FINDING,)})
         names = names_of(group(1, "a"), group(1, "b"), group(1, "c"))
         passed = values_of(contract, values, Screened(batch.keyed, batch.tags, batch.ends, names, batch.findings))
-        received = screened_of(decoder, contract, passed)
+        received = screened_of(reader, contract, passed)
     assert [dead.place for dead in received.dead] == [1]
-    read = keyed(TransactionBatch(received.decoded.frame))
+    read = keyed(received.decoded.batch)
     back = received.passed_on(read, 0, 2)
     assert back.tags.tolist() == [1, 2, 6, 7]
     assert back.ends.tolist() == [2, 4]

@@ -1,0 +1,1 @@
+"""Payments read from bytes without a look at each."""
