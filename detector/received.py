@@ -16,7 +16,7 @@ from detector.reading.payment_reader import PaymentReader
 from detector.reading.spans import Spans
 from detector.stages.columns import Keyed
 from detector.stages.screened import Screened
-from detector.windows.layout import I64
+from detector.windows.layout import I64, U8
 from schemas.fate import Fate
 
 Failures = Sequence[tuple[int, Exception]]
@@ -50,6 +50,7 @@ class Received:
         dead: What can never be processed.
         waiting: Records that cannot be decided before the registry answers.
         screened: What the payer stage passed on; rows are those of `values`.
+        joined: Values of the input topic one behind the other, and the end of each; None where one is null.
     """
 
     values: Sequence[bytes | None]
@@ -58,6 +59,7 @@ class Received:
     dead: Sequence[Dead]
     waiting: Failures
     screened: ScreenedValues | None = None
+    joined: tuple[U8, I64] | None = None
 
     def rows_between(self, start: int, stop: int) -> tuple[int, int]:
         """First row and end of the rows of some records."""
@@ -99,6 +101,7 @@ def payments_of(reader: PaymentReader, values: Sequence[bytes | None]) -> Receiv
         decoded.positions,
         [Dead(failure.position, failure.error) for failure in decoded.dead],
         [(failure.position, failure.error) for failure in decoded.waiting],
+        joined=None if spans is None else (spans.data, spans.ends),
     )
 
 

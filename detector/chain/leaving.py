@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detector.finding import Finding
 from detector.stages.names import Names
 from detector.stages.screened import Screened
-from detector.windows.layout import I64
+from detector.windows.layout import I64, U8
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Leaving:
     """Screened payments of several partitions, a row per payment, on their way to the partitions of their payees.
 
     Args:
-        payments: Values as they were read from the input topic, by row.
+        payments: Values as they were read from the input topic, joined, and the end of each row's.
         parts: What the payer stage says of them, in the order of rows.
         order: Rows in the order in which they are to be judged.
         homes: Partition of each row's payee.
@@ -26,7 +26,7 @@ class Leaving:
         alone: Rows that need a record of their own.
     """
 
-    payments: Sequence[bytes]
+    payments: tuple[U8, I64]
     parts: Sequence[Screened]
     order: I64
     homes: I64

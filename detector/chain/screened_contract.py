@@ -13,6 +13,7 @@ from detector.chain.screened_values import ScreenedValues
 from detector.chain.wire import (
     FIELDS,
     LONGEST_LONG,
+    TOO_MANY,
     Fields,
     cut_values,
     put_values,
@@ -33,6 +34,10 @@ PAYMENT, TAGS, FOUND, NAMES = range(FIELDS)
 MOST, MOST_BYTES = 256, 65_536
 """Payments and bytes of a value: far below what a broker takes, so that only a large payment could be refused, and that
 one travels alone. Beyond, a value costs a thousandth of its payments."""
+
+
+USUAL_BYTES = 64
+"""Bytes of a payment with its tags, at least: a batch whose payments are smaller is split again, with room for all."""
 
 
 class _Split(NamedTuple):
@@ -119,11 +124,14 @@ class ScreenedContract:
     def _split(self, values: Sequence[bytes]) -> _Split:
         """Where the payments of values are; a value of which one payment is unsound is broken."""
         data, ends = joined(values)
-        rows = int((np.diff(ends, prepend=0) // (FIELDS + 1) + 1).sum())
-        bounds, times = np.empty((rows, 2 * FIELDS), np.int64), np.empty(rows, np.int64)
         counts = np.empty(ends.size, np.int64)
         prefix = np.frombuffer(self._serializer.prefix, np.uint8).copy()
-        count = split_values(prefix, data, ends, bounds, times, counts)
+        for size in (USUAL_BYTES, 1):
+            rows = data.size // size + ends.size + 1
+            bounds, times = np.empty((rows, 2 * FIELDS), np.int64), np.empty(rows, np.int64)
+            count = split_values(prefix, data, ends, bounds, times, counts)
+            if count != TOO_MANY:
+                break
         bounds, times = bounds[:count], times[:count]
         sound = ((bounds[:, 2 * TAGS + 1] - bounds[:, 2 * TAGS]) % 8 == 0).astype(np.uint8)
         check_names(data, bounds, 2 * NAMES, sound)
@@ -210,8 +218,11 @@ def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
 def _fields(leaving: Leaving) -> Fields:
     """Each field of all rows, joined, and the end of each row's."""
     tags, ends = leaving.tags
-    names, texts = leaving.names, [b""] * len(leaving.payments)
-    for row, findings in leaving.findings.items():
-        texts[row] = found_text(findings).encode()
+    names, found = leaving.names, (np.zeros(0, np.uint8), np.zeros(leaving.homes.size, np.int64))
+    if leaving.findings:
+        texts = [b""] * leaving.homes.size
+        for row, findings in leaving.findings.items():
+            texts[row] = found_text(findings).encode()
+        found = joined(texts)
     words = tags.astype("<i8", copy=False).view(np.uint8)
-    return joined(leaving.payments), (words, ends * 8), joined(texts), (names.data, names.ends)
+    return leaving.payments, (words, ends * 8), found, (names.data, names.ends)

@@ -16,6 +16,8 @@ FIELDS = 4
 LONGEST_LONG = 10
 """Bytes of the longest length, count or timestamp."""
 
+TOO_MANY = -2
+
 Field = tuple[U8, I64]
 """One field of all rows: joined bytes, and the end of each row's."""
 
@@ -153,7 +155,9 @@ def _several_at(data: U8, at: int, end: int, bounds: I64, times: I64, rows: tupl
 
 @kernel
 def _payments_of(prefix: U8, data: U8, start: int, end: int, bounds: I64, times: I64, row: int) -> int:
-    """Writes a value's payments into `bounds` from `row` on; how many there are, or BROKEN."""
+    """Writes a value's payments into `bounds` from `row` on; how many there are, or BROKEN, or TOO_MANY."""
+    if row == bounds.shape[0]:
+        return TOO_MANY
     at = BROKEN
     if has_prefix(prefix, data, start, end):
         at = _fields_at(data, start + prefix.shape[0], end, bounds, row)
@@ -164,8 +168,10 @@ def _payments_of(prefix: U8, data: U8, start: int, end: int, bounds: I64, times:
     count, at = long_at(data, at, end)
     if count == 0 and at == end:
         return 1
-    if at == BROKEN or not empty or count < 1 or count > end - at:
+    if at == BROKEN or not empty or count < 1 or count > (end - at) // (FIELDS + 1):
         return BROKEN
+    if row + count > bounds.shape[0]:
+        return TOO_MANY
     at = _several_at(data, at, end, bounds, times, (row, row + count))
     return count if at == end - 1 and data[at] == 0 else BROKEN
 
@@ -178,18 +184,18 @@ def split_values(prefix: U8, data: U8, ends: I64, bounds: I64, times: I64, count
         prefix: Frame.
         data: Joined values.
         ends: End of each value.
-        bounds: Gets start and end of each field, a row per payment; one row for each byte would always do.
+        bounds: Gets start and end of each field, a row per payment.
         times: Gets the timestamp of each payment; 0 for one that stands alone, whose record has it.
         counts: Gets how many payments each value has, `BROKEN` for another frame or broken bytes; those have no rows.
 
     Returns:
-        How many rows; BROKEN where `bounds` has too few.
+        How many rows; TOO_MANY where `bounds` has fewer, which one for each byte never is.
     """
     row, start = 0, 0
     for value in range(ends.shape[0]):
-        if row + (ends[value] - start) // (FIELDS + 1) + 1 > bounds.shape[0]:
-            return BROKEN
         counts[value] = _payments_of(prefix, data, start, ends[value], bounds, times, row)
+        if counts[value] == TOO_MANY:
+            return TOO_MANY
         row += max(counts[value], 0)
         start = ends[value]
     return row

@@ -1,6 +1,6 @@
 """Two generations of keys: what was not asked for during a whole generation is forgotten."""
 
-from detector.state.lasting import zeros
+from detector.state.lasting import empty_table
 from detector.windows.layout import I64
 from detector.windows.tables import refill
 
@@ -18,8 +18,8 @@ class Generations:
 
     def __init__(self, cap: int) -> None:
         self.cap = cap
-        self.young: I64 = zeros(_SMALLEST)
-        self.old: I64 = zeros(2)
+        self.young: I64 = empty_table(_SMALLEST)
+        self.old: I64 = empty_table(2)
         self._dropped: list[I64] = []
 
     @property
@@ -29,7 +29,7 @@ class Generations:
 
     def grow(self) -> None:
         """Doubles the young table."""
-        larger = zeros(self.young.shape[0] * 2)
+        larger = empty_table(self.young.shape[0] * 2)
         nothing = self.young[:0]
         refill(self.young, nothing, larger, nothing)
         self.young = larger
@@ -37,7 +37,7 @@ class Generations:
     def turn(self) -> None:
         """Begins a generation."""
         self._dropped.append(self.old)
-        self.old, self.young = self.young, zeros(_SMALLEST)
+        self.old, self.young = self.young, empty_table(_SMALLEST)
 
     def turn_back(self) -> None:
         """Undoes the last turn."""

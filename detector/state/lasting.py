@@ -1,17 +1,22 @@
 """Arrays of zeros that live as long as the state does, in pages of their own beside the heap."""
 
 import mmap
+import sys
+from contextlib import suppress
 
 import numpy as np
 
 from detector.windows.layout import I64
 
 _WORD = 8
-_HUGE_FROM = 1 << 22
+_HUGE_FROM = 1 << 21
 """Bytes from which pages of 2 MB pay: rows and tables are read at random, and with small pages most reads miss the TLB.
 
 Below it a state of many small partitions would hold 2 MB for each array.
 """
+
+_POPULATE = 23
+"""MADV_POPULATE_WRITE of Linux 5.14, which the standard library does not name."""
 
 
 class LastingWords:
@@ -41,9 +46,15 @@ class LastingWords:
         self.array = _words(self._pages)
 
 
-def zeros(count: int) -> I64:
-    """An array of `count` words, all zero, that gives its pages back when it goes."""
-    return _words(_pages(count))
+def empty_table(count: int) -> I64:
+    """An array of `count` words, all zero, for a hash table; it gives its pages back when it goes.
+
+    All pages are there at once: a table is soon hit everywhere, and a page that is read before it is written costs two
+    faults and a word to every other processor.
+    """
+    pages = _pages(count)
+    _advise(pages, _POPULATE)
+    return _words(pages)
 
 
 def _pages(count: int) -> mmap.mmap:
@@ -57,9 +68,12 @@ def _words(pages: mmap.mmap) -> I64:
 
 
 def _ask_for_huge_pages(pages: mmap.mmap) -> None:
-    """A wish: where the system has none to give, or does not know them, small pages serve."""
     if len(pages) >= _HUGE_FROM and hasattr(mmap, "MADV_HUGEPAGE"):
-        try:
-            pages.madvise(mmap.MADV_HUGEPAGE)
-        except OSError:
-            return
+        _advise(pages, mmap.MADV_HUGEPAGE)
+
+
+def _advise(pages: mmap.mmap, advice: int) -> None:
+    """A wish: where the system cannot grant it, or does not know it, pages come as they are asked for."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            pages.madvise(advice)

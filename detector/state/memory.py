@@ -6,7 +6,7 @@ import numpy as np
 
 from detector.rules.plan.stage_plan import StagePlan
 from detector.state.generations import Generations
-from detector.state.lasting import LastingWords, zeros
+from detector.state.lasting import LastingWords, empty_table
 from detector.state.limits import Limits
 from detector.state.named_ids import named_ids
 from detector.state.payment_ids import PaymentIds
@@ -61,7 +61,7 @@ class Memory:
         self._words = LastingWords(max(1 << 14, 4 * int(stage.plan[S_ROOM])))
         self._journal = LastingWords(1 << 12)
         self.words[BUMP], self.words[ACCOUNT_LIMIT] = HEAD_WORDS, limits.accounts
-        self.keys, self.rows = zeros(1 << 10), zeros(1 << 10)
+        self.keys, self.rows = empty_table(1 << 10), empty_table(1 << 10)
         self.links = Generations(limits.links)
         self.ids = Generations(limits.ids)
         self._head = self.words[:HEAD_WORDS].copy()
@@ -139,7 +139,7 @@ class Memory:
         if self.words[ACCOUNTS] + 2 > self.limits.accounts:
             self._evict()
             return
-        keys, rows = zeros(self.keys.shape[0] * 2), zeros(self.keys.shape[0] * 2)
+        keys, rows = (empty_table(2 * self.keys.shape[0]) for _ in range(2))
         refill(self.keys, self.rows, keys, rows)
         self.keys, self.rows = keys, rows
 

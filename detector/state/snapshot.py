@@ -19,7 +19,7 @@ import polars as pl
 from detector.rules.rule_set import RuleSet
 from detector.state.errors import OpenTransactionError, SnapshotError
 from detector.state.generations import Generations
-from detector.state.lasting import zeros
+from detector.state.lasting import empty_table
 from detector.state.limits import Limits
 from detector.state.memory import Memory
 from detector.state.named_ids import named_ids
@@ -190,7 +190,7 @@ def _fill_generations(generations: Generations, young: I64, old: I64) -> None:
 def _table(keys: I64, values: I64) -> tuple[I64, I64]:
     """A hash table of the keys, less than half full."""
     size = 1 << max(10, int(keys.shape[0] * 2).bit_length())
-    table, held = zeros(size), zeros(size)
+    table, held = empty_table(size), empty_table(size)
     refill(keys, values, table, held if values.shape[0] else values)
     return table, held
 

@@ -57,6 +57,8 @@ def producer_properties(kafka: KafkaSettings, settings: LoopSettings, group: str
         "batch.size": 1_000_000,
         "batch.num.messages": 50_000,
         "queue.buffering.max.messages": 500_000,
+        # A report per record is nothing anybody reads: one that failed shows when the transaction is committed.
+        "delivery.report.only.error": True,
         **kafka.properties,
         "transactional.id": transactional_id(group, settings),
         "transaction.timeout.ms": int(settings.transaction_timeout * 1000),

@@ -20,6 +20,7 @@ from detector.chain.stream.underway import Underway
 from detector.contracts import Contracts
 from detector.level import Level
 from detector.origins import dead_records, envelopes_of
+from detector.reading.spans import joined
 from detector.received import Failures, Received, payments_of, screened_of
 from detector.rules.rule_set import RuleSet
 from detector.stages.columns import Keyed, keyed
@@ -219,9 +220,9 @@ class ChainSorting:
         """Sends screened payments to the partitions of their payees; one with headers travels alone, with them."""
         rows = received.decoded.positions
         envelopes = envelopes_of(received, batch.messages, [None] * rows.size)  # the internal topic has no keys
-        payments = received.values if rows.size == len(received.values) else [received.values[row] for row in rows]
+        payments = received.joined if rows.size == len(received.values) else None
         leaving = Leaving(
-            payments=cast("Sequence[bytes]", payments),
+            payments=payments or joined(cast("Sequence[bytes]", [received.values[row] for row in rows.tolist()])),
             parts=passed.parts,
             order=_by_time(batch, received, passed.read),
             homes=passed.homes,

@@ -16,6 +16,7 @@ from detector.chain.screened_contract import MOST, MOST_BYTES, ScreenedContract
 from detector.finding import Finding
 from detector.level import Level
 from detector.reading.payment_reader import PaymentReader
+from detector.reading.spans import joined
 from detector.received import screened_of
 from detector.stages.columns import keyed
 from detector.stages.names import CitedBy, Names
@@ -80,7 +81,7 @@ def alone(payments: list[bytes], batch: Screened) -> Leaving:
     """Payments of one partition that all leave alone."""
     rows = len(payments)
     nothing = np.zeros(rows, np.int64)
-    return Leaving(payments, [batch], np.arange(rows), nothing, nothing, np.ones(rows, np.bool_))
+    return Leaving(joined(payments), [batch], np.arange(rows), nothing, nothing, np.ones(rows, np.bool_))
 
 
 def values_of(contract: ScreenedContract, payments: list[bytes], batch: Screened) -> list[bytes]:
@@ -142,7 +143,7 @@ def leaving(rows: list[Row], order: list[int], cut: int) -> Leaving:
     parts = [screened(words[:cut]), screened(words[cut:])]
     homes, times = (np.array(each, np.int64) for each in ([row.home for row in rows], [row.time for row in rows]))
     lonely = np.array([row.alone for row in rows], np.bool_)
-    return Leaving([row.payment for row in rows], parts, np.array(order, np.int64), homes, times, lonely)
+    return Leaving(joined([row.payment for row in rows]), parts, np.array(order, np.int64), homes, times, lonely)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

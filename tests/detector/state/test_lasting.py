@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.state.lasting import LastingWords, zeros
+from detector.state.lasting import LastingWords, empty_table
 
 HUGE = 1 << 19
 """Words from which huge pages are asked for."""
@@ -45,10 +45,10 @@ def test_a_part_held_through_growth_stays_as_it_was() -> None:
     assert words.array.shape[0] == 1200
 
 
-def test_zeros_are_writable_and_zero() -> None:
-    """An array of zeros is one, of exactly the length asked for."""
+def test_an_empty_table_is_writable_and_zero() -> None:
+    """A table is empty, and of exactly the length asked for."""
     for count in (1, 511, 512, HUGE):
-        array = zeros(count)
+        array = empty_table(count)
         assert array.shape == (count,)
         assert not array.any()
         array[-1] = 5
