@@ -32,7 +32,7 @@ class Processor(Protocol):
         """
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:
-        """Processes a batch; what it sends belongs to the open transaction.
+        """Processes a batch; what it sends belongs to the open transaction, and is sent now or before it commits.
 
         Returns:
             At most one hold per partition, at the first record that cannot be decided now; nothing at or behind it
@@ -51,7 +51,7 @@ class Processor(Protocol):
         """
 
     def committing(self, offsets: Mapping[Partition, int], outputs: Outputs) -> None:
-        """Sends what must be committed together with the next `offsets`, for example a snapshot."""
+        """Sends what must be committed together with the next `offsets`: what is left of batches, or a snapshot."""
 
     def committed(self, offsets: Mapping[Partition, int]) -> None:
         """The transaction is committed; `offsets` are the next ones."""
