@@ -1,6 +1,6 @@
 """Judgements as bytes: the fields of `fraud.FlaggedTransaction` behind the payment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detector.finding import Finding
@@ -14,6 +14,9 @@ from schemas.serdes.wire import SMALL, put_length
 
 _KEPT = 10_000
 """Bound on parts kept as bytes; a rule set has a few dozen."""
+
+_LETTERS = 64
+"""Lengths below this are one byte of ASCII."""
 
 _END_OF_ARRAY = b"\x00"
 _END = "end"
@@ -96,10 +99,7 @@ class JudgementEncoder:
                 parts += (self._names.get(name) or self._name(name), SMALL[len(value)], value)
         parts += (_END_OF_ARRAY, threshold, SMALL[len(episode)], episode)
         if finding.evidence:
-            parts.append(SMALL[len(finding.evidence)])
-            for payment in finding.evidence:
-                value = payment.encode()
-                parts += (SMALL[len(value)], value)
+            parts += (SMALL[len(finding.evidence)], _texts(finding.evidence))
         total = finding.evidence_total
         if type(total) is not int or total < 0:
             raise TypeError("no count")
@@ -132,6 +132,18 @@ class JudgementEncoder:
             self._known.clear()
         self._known[key] = encoded
         return encoded
+
+
+def _texts(texts: Sequence[str]) -> bytes:
+    """Texts with their lengths; that of ids is mostly one and the same, and is put in as the letter it looks like."""
+    size = len(texts[0])
+    if size < _LETTERS and set(map(len, texts)) == {size}:
+        length = chr(2 * size)
+        joined = length + length.join(texts)
+        if joined.isascii():
+            return joined.encode()
+    values = [text.encode() for text in texts]
+    return b"".join([SMALL[len(value)] + value for value in values])
 
 
 def has_version(pinned: PinnedSchema) -> bool:

@@ -93,12 +93,23 @@ def _read(data: bytes, first: int) -> dict[int, CitedBy]:
     at = 0
     while at < len(data):
         kind, total, count = _GROUP.unpack_from(data, at)
-        at += GROUP_HEAD
-        ids = []
-        for _ in range(count):
-            start = at + NAME_HEAD
-            at = start + (data[at + 2] | data[at + 3] << 8)
-            ids.append(data[start:at].decode())
+        ids, at = _ids(data, at + GROUP_HEAD, count)
         if kind != CHAINS:
             cited[first + kind] = CitedBy(ids, total)
     return cited
+
+
+def _ids(data: bytes, at: int, count: int) -> tuple[list[str], int]:
+    """The ids of a group, and where it ends; those of one length are cut out of one text, which most of them are."""
+    step = NAME_HEAD + (data[at + 2] | data[at + 3] << 8) if count else NAME_HEAD
+    end = at + count * step
+    alike = data[at + 2 : end : step] == data[at + 2 : at + 3] * count
+    if alike and data[at + 3 : end : step] == data[at + 3 : at + 4] * count and data[at:end].isascii():
+        text = data[at:end].decode()
+        return [text[start + NAME_HEAD : start + step] for start in range(0, end - at, step)], end
+    ids = []
+    for _ in range(count):
+        start = at + NAME_HEAD
+        at = start + (data[at + 2] | data[at + 3] << 8)
+        ids.append(data[start:at].decode())
+    return ids, at
