@@ -20,9 +20,9 @@ from detector.chain.wire import (
     split_values,
 )
 from detector.finding import Finding
-from detector.reading.spans import Spans, joined
+from detector.reading.spans import Spans, gathered, joined
 from detector.stages.names import Names
-from detector.windows.avro import BROKEN, gather_field
+from detector.windows.avro import BROKEN
 from detector.windows.layout import I64, U8
 from detector.windows.names import check_names
 from schemas.errors import DecodeError, RecordError, RegistryUnreachableError
@@ -175,9 +175,9 @@ def _taken(positions: I64, split: _Split, failures: list[tuple[int, Exception]])
         return _taken(positions[left], split.values(left), failures)
     whole = split.data.tobytes()
     payments = [whole[start:end] for start, end in split.bounds[:, :2].tolist()]
-    tags, tag_ends = _gathered(split.data, split.bounds, TAGS)
+    tags, tag_ends = gathered(split.data, split.bounds, TAGS)
     words = tags.view("<i8").astype(np.int64, copy=False)
-    names = Names(*_gathered(split.data, split.bounds, NAMES))
+    names = Names(*gathered(split.data, split.bounds, NAMES))
     places = split.places
     shared = split.counts[places]
     return ScreenedValues(
@@ -205,14 +205,6 @@ def _found_in(split: _Split) -> tuple[dict[int, tuple[Finding, ...]], dict[int, 
         except ValueError as error:
             broken[int(split.places[row])] = DecodeError(f"Screened payment: {error}")
     return found, broken
-
-
-def _gathered(data: U8, bounds: I64, field_number: int) -> tuple[U8, I64]:
-    """One field of all rows, joined, and the end of each row's."""
-    sizes = bounds[:, 2 * field_number + 1] - bounds[:, 2 * field_number]
-    gathered, ends = np.empty(int(sizes.sum()), np.uint8), np.empty(bounds.shape[0], np.int64)
-    gather_field(data, bounds, field_number, gathered, ends)
-    return gathered, ends
 
 
 def _fields(leaving: Leaving) -> Fields:

@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 
 from detector.reading.plain_batch import PlainBatch, PlainColumns
-from detector.reading.spans import Spans
+from detector.reading.spans import Spans, gathered
 from detector.reading.walk import NUMBER_FIELDS, TEXT_FIELDS, walk_of
 from detector.texts import PaymentTexts, Texts
-from detector.windows.avro import gather_field, walk_rows
-from detector.windows.layout import I64, U8
+from detector.windows.avro import walk_rows
+from detector.windows.layout import I64
 from schemas.errors import RecordError, RegistryUnreachableError
 from schemas.serdes.columns.decoder import ColumnDecoder
 from schemas.serdes.frame import PREFIX_LENGTH, prefix, schema_id_of
@@ -68,12 +68,5 @@ def _columns(spans: Spans, walk: I64, frame: bytes) -> PlainColumns | None:
     framed = np.frombuffer(bytearray(frame), np.uint8)
     if walk_rows(walk, framed, spans.data, spans.starts, spans.ends, bounds, numbers) < count:
         return None
-    texts = PaymentTexts(*(_gathered(spans.data, bounds, slot) for slot in range(len(TEXT_FIELDS))))
+    texts = PaymentTexts(*(Texts(*gathered(spans.data, bounds, slot)) for slot in range(len(TEXT_FIELDS))))
     return PlainColumns(texts, numbers[0], numbers[1])
-
-
-def _gathered(data: U8, bounds: I64, slot: int) -> Texts:
-    size = int((bounds[:, 2 * slot + 1] - bounds[:, 2 * slot]).sum())
-    into, ends = np.empty(size, np.uint8), np.empty(bounds.shape[0], np.int64)
-    gather_field(data, bounds, slot, into, ends)
-    return Texts(into, ends)
