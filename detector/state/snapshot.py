@@ -18,7 +18,6 @@ import polars as pl
 
 from detector.rules.rule_set import RuleSet
 from detector.state.errors import OpenTransactionError, SnapshotError
-from detector.state.generations import Generations
 from detector.state.lasting import empty_table
 from detector.state.limits import Limits
 from detector.state.memory import Memory
@@ -175,24 +174,25 @@ def _fill(memory: Memory, tables: dict[str, Table]) -> None:
     memory.hold(tables["words"])
     # kernels are compiled for writable arrays; polars hands out read-only ones
     tables = {name: np.array(table) for name, table in tables.items() if name != "words"}
-    memory.keys, memory.rows = _table(tables["keys"], tables["rows"])
+    size = _size_for(tables["keys"])
+    memory.keys, memory.rows = empty_table(size), empty_table(size)
+    refill(tables["keys"], tables["rows"], memory.keys, memory.rows)
     for name, generations in (("links", memory.links), ("ids", memory.ids)):
-        _fill_generations(generations, tables[name], tables[f"old_{name}"])
+        generations.young, generations.old = _filled(tables[name]), _filled(tables[f"old_{name}"])
     memory.payment_ids = PaymentIds()
     memory.payment_ids.append(tables["handles"], tables["texts"], tables["text_ends"])
 
 
-def _fill_generations(generations: Generations, young: I64, old: I64) -> None:
-    generations.young, _ = _table(young, young[:0])
-    generations.old, _ = _table(old, old[:0])
+def _filled(keys: I64) -> I64:
+    """A hash table of keys without values."""
+    table, nothing = empty_table(_size_for(keys)), keys[:0]
+    refill(keys, nothing, table, nothing)
+    return table
 
 
-def _table(keys: I64, values: I64) -> tuple[I64, I64]:
-    """A hash table of the keys, less than half full."""
-    size = 1 << max(10, int(keys.shape[0] * 2).bit_length())
-    table, held = empty_table(size), empty_table(size)
-    refill(keys, values, table, held if values.shape[0] else values)
-    return table, held
+def _size_for(keys: I64) -> int:
+    """Words of a hash table that the keys fill to less than half."""
+    return 1 << max(10, int(keys.shape[0] * 2).bit_length())
 
 
 def _packed(table: Table) -> bytes:
