@@ -94,7 +94,7 @@ def _waiting(*, as_json: bool) -> Callable[[float], None]:
     counting = on_terminal() and not as_json
 
     def tell(seconds: float) -> None:
-        text = f"compiling the rules to machine code, at the first start only, about half a minute: {seconds:.0f} s"
+        text = f"compiling the rules to machine code, at the first start only, about a minute: {seconds:.0f} s"
         if counting:
             typer.echo(f"\r{text}", nl=False)
         elif not told:

@@ -9,12 +9,13 @@ from detector.finding import Finding
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.loading import SHIPPED, load_rule_set
 from detector.rules.rule_set import RuleSet
-from detector.stages.columns import Texts, keyed
+from detector.stages.columns import keyed
 from detector.stages.judging import Judging
 from detector.stages.payee_stage import PayeeStage
 from detector.stages.payer_stage import PayerStage
 from detector.stages.screened import Screened
 from detector.state.partition_state import PartitionState
+from detector.texts import Texts
 from tests.detector.stages.histories import HOUR, Payment, batch_of, histories
 
 TAGS = ("payers-share-a-payee", "freshly-funded-payers", "payers-of-one-funder")
