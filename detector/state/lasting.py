@@ -7,6 +7,7 @@ from contextlib import suppress
 import numpy as np
 
 from detector.windows.layout import I64
+from detector.windows.tables import touch_pages
 
 _WORD = 8
 _HUGE_FROM = 1 << 21
@@ -14,9 +15,6 @@ _HUGE_FROM = 1 << 21
 
 Below it a state of many small partitions would hold 2 MB for each array.
 """
-
-_POPULATE = 23
-"""MADV_POPULATE_WRITE of Linux 5.14, which the standard library does not name."""
 
 
 class LastingWords:
@@ -50,11 +48,12 @@ def empty_table(count: int) -> I64:
     """An array of `count` words, all zero, for a hash table; it gives its pages back when it goes.
 
     All pages are there at once: a table is soon hit everywhere, and a page that is read before it is written costs two
-    faults and a word to every other processor.
+    faults and a word to every other processor. A kernel asks for them, and not `MADV_POPULATE_WRITE`, under which the
+    interpreter's lock is held.
     """
-    pages = _pages(count)
-    _advise(pages, _POPULATE)
-    return _words(pages)
+    table = _words(_pages(count))
+    touch_pages(table)
+    return table
 
 
 def _pages(count: int) -> mmap.mmap:

@@ -7,6 +7,8 @@ from detector.windows.arena import note
 from detector.windows.kernel import kernel
 from detector.windows.layout import I64, Arena
 
+WORDS_OF_PAGE = 512
+
 
 @kernel
 def slot_of(keys: I64, key: int) -> int:
@@ -59,3 +61,10 @@ def refill(keys: I64, values: I64, into_keys: I64, into_values: I64) -> None:
             into_keys[place] = keys[slot]
             if values.shape[0] > 0:
                 into_values[place] = values[slot]
+
+
+@kernel
+def touch_pages(words: I64) -> None:
+    """Writes a zero into each page of an empty table."""
+    for at in range(0, words.shape[0], WORDS_OF_PAGE):
+        words[at] = 0
