@@ -174,7 +174,8 @@ def _taken(positions: I64, split: _Split, failures: list[tuple[int, Exception]])
         left = np.setdiff1d(np.arange(len(positions)), list(broken))
         return _taken(positions[left], split.values(left), failures)
     whole = split.data.tobytes()
-    payments = [whole[start:end] for start, end in split.bounds[:, :2].tolist()]
+    starts, stops = split.bounds[:, 0].copy(), split.bounds[:, 1].copy()
+    payments = [whole[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
     tags, tag_ends = gathered(split.data, split.bounds, TAGS)
     words = tags.view("<i8").astype(np.int64, copy=False)
     names = Names(*gathered(split.data, split.bounds, NAMES))
@@ -183,7 +184,7 @@ def _taken(positions: I64, split: _Split, failures: list[tuple[int, Exception]])
     return ScreenedValues(
         positions[places],
         payments,
-        Spans(split.data, split.bounds[:, 0].copy(), split.bounds[:, 1].copy()),
+        Spans(split.data, starts, stops),
         split.times,
         shared > 1,
         words,

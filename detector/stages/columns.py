@@ -52,12 +52,6 @@ class Keyed:
         columns[:, C_LOCAL] = local
         return Keyed(self.batch, self.texts, columns)
 
-    def rows(self, first: int, end: int) -> "Keyed":
-        """Some rows; hashing a batch once and cutting it costs less than hashing each part."""
-        if first == 0 and end == len(self.batch):
-            return self
-        return Keyed(self.batch.rows(first, end), self.texts.rows(first, end), self.columns[first:end])
-
 
 _ROTATED = np.uint64(29)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
+from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.leaving import Leaving
 from detector.chain.partition_work import PartitionWork
@@ -23,7 +24,7 @@ from detector.origins import dead_records, envelopes_of
 from detector.reading.spans import joined
 from detector.received import Failures, Received, payments_of, screened_of
 from detector.rules.rule_set import RuleSet
-from detector.stages.columns import Keyed, keyed
+from detector.stages.columns import keyed
 from detector.stages.judged import Judged, judged_by_payer
 from detector.stages.screened import Screened
 from detector.verdict import Verdict
@@ -61,17 +62,16 @@ class _Part(NamedTuple):
     """The payments of one partition in a batch: its work, the payments, their rows in the batch."""
 
     work: PartitionWork
-    read: Keyed
+    batch: TransactionBatch
     first: int
     end: int
 
 
 class _Passed(NamedTuple):
-    """Screened payments: as they were read, partitions of their payees, what each part of the batch says."""
+    """The screened payments of one partition in a batch, and the partitions of their payees."""
 
-    read: Keyed
+    screened: Screened
     homes: I64
-    parts: Sequence[Screened]
 
 
 class ChainSorting:
@@ -182,50 +182,49 @@ class ChainSorting:
 
     def _screen(self, batch: InputBatch, received: Received, outputs: Outputs) -> Callable[[], Verdicts | None]:
         """Begins to screen; the rest passes on, and gives verdicts by row where they fall here, None elsewhere."""
-        read = keyed(received.decoded.batch)
-        homes = read.targets.partitions(self._partitions)
 
-        def screened(part: _Part) -> Screened:
-            local = homes[part.first : part.end] == part.work.number
-            return part.work.payer.process(part.read.local(local))
+        def screened(part: _Part) -> _Passed:
+            read = keyed(part.batch)
+            homes = read.targets.partitions(self._partitions)
+            return _Passed(part.work.payer.process(read.local(homes == part.work.number)), homes)
 
-        parts = self._parts(batch, received, read)
+        parts = self._parts(batch, received)
         found = self._lanes.start(screened, parts)
 
         def rest() -> Verdicts | None:
             results = [each.result() for each in found]
             if self._rules.two_stages:
                 if parts and not batch.replay:
-                    self._pass_on(batch, received, _Passed(read, homes, results), outputs)
+                    self._pass_on(batch, received, results, outputs)
                 return None
             verdicts: Verdicts = {}
             for (_, part), each in zip(parts, results, strict=True):
-                verdicts.update(_verdicts(judged_by_payer(self._rules, each), part.first))
+                verdicts.update(_verdicts(judged_by_payer(self._rules, each.screened), part.first))
             return verdicts
 
         return rest
 
-    def _parts(self, batch: InputBatch, received: Received, read: Keyed) -> Sequence[tuple[int, "_Part"]]:
+    def _parts(self, batch: InputBatch, received: Received) -> Sequence[tuple[int, _Part]]:
         """The payments of each partition that has any, by its number; how far each is read is noted for all."""
-        parts = []
+        parts, payments = [], received.decoded.batch
         for run in batch.runs:
             first, end = received.rows_between(run.start, run.stop)
-            part = _Part(self.works[run.partition.number], read.rows(first, end), first, end)
-            part.work.folded(run.partition.topic, batch.messages[run.stop - 1].offset() + 1, part.read.batch)
+            part = _Part(self.works[run.partition.number], payments.rows(first, end), first, end)
+            part.work.folded(run.partition.topic, batch.messages[run.stop - 1].offset() + 1, part.batch)
             if first < end:
                 parts.append((part.work.number, part))
         return parts
 
-    def _pass_on(self, batch: InputBatch, received: Received, passed: "_Passed", outputs: Outputs) -> None:
+    def _pass_on(self, batch: InputBatch, received: Received, passed: Sequence[_Passed], outputs: Outputs) -> None:
         """Sends screened payments to the partitions of their payees; one with headers travels alone, with them."""
         rows = received.decoded.positions
         envelopes = envelopes_of(received, batch.messages, [None] * rows.size)  # the internal topic has no keys
         payments = received.joined if rows.size == len(received.values) else None
         leaving = Leaving(
             payments=payments or joined(cast("Sequence[bytes]", [received.values[row] for row in rows.tolist()])),
-            parts=passed.parts,
-            order=_by_time(batch, received, passed.read),
-            homes=passed.homes,
+            parts=[each.screened for each in passed],
+            order=_by_time(batch, received),
+            homes=np.concatenate([each.homes for each in passed]),
             times=np.array(envelopes.timestamps, np.int64),
             alone=np.fromiter(map(bool, envelopes.headers or repeat(False, rows.size)), np.bool_, rows.size),
         )
@@ -235,19 +234,18 @@ class ChainSorting:
 
     def _judge(self, batch: InputBatch, received: Received) -> Callable[[], Verdicts]:
         """Begins to judge; the rest gives the verdicts by row."""
-        parts = self._parts(batch, received, keyed(received.decoded.batch))
+        parts = self._parts(batch, received)
 
-        def judged(part: _Part) -> Judged:
-            return part.work.payee.process(received.passed_on(part.read, part.first, part.end))
+        def judged(part: _Part) -> Verdicts:
+            result = part.work.payee.process(received.passed_on(keyed(part.batch), part.first, part.end))
+            return {} if batch.replay else _verdicts(result, part.first)
 
         found = self._lanes.start(judged, parts)
 
         def rest() -> Verdicts:
             verdicts: Verdicts = {}
-            for (_, part), each in zip(parts, found, strict=True):
-                result = each.result()
-                if not batch.replay:
-                    verdicts.update(_verdicts(result, part.first))
+            for each in found:
+                verdicts.update(each.result())
             return verdicts
 
         return rest
@@ -337,13 +335,13 @@ class ChainSorting:
         self.revoked(partitions)
 
 
-def _by_time(batch: InputBatch, received: Received, read: Keyed) -> I64:
+def _by_time(batch: InputBatch, received: Received) -> I64:
     """Rows of several partitions merged by event time, each partition in its own order.
 
     One partition's payments after the other's would come hours apart to a payee whose payers live in both, and count
     as late there.
     """
-    times = read.batch.occurred_at.copy()
+    times = received.decoded.batch.occurred_at.copy()
     if len({run.partition for run in batch.runs}) < 2:
         return np.arange(times.size)
     reached: dict[int, int] = {}

@@ -325,4 +325,4 @@ def test_rows_keep_their_tags_when_a_payment_between_them_is_broken(
     assert set(back.findings) == {1}
     assert [back.names.of(row)[1].ids for row in range(2)] == [["a"], ["c"]]
     assert received.places.tolist() == [0, 2]
-    assert received.passed_on(read.rows(1, 2), 1, 2).tags.tolist() == [6, 7]
+    assert received.passed_on(keyed(received.decoded.batch.rows(1, 2)), 1, 2).tags.tolist() == [6, 7]
