@@ -74,7 +74,7 @@ class LoopSettings(BaseSettings):
     )
     transaction_timeout: float = Field(10.0, ge=1, le=900, description="Seconds after which the broker aborts.")
     commit_interval: float = Field(0.1, gt=0, le=5, description="Seconds between commits.")
-    batch_records: int = Field(10_000, ge=1, le=100_000, description="Most records taken at once.")
+    batch_records: int = Field(20_000, ge=1, le=100_000, description="Most records taken at once.")
     batch_wait: float = Field(0.1, gt=0, le=0.5, description="Seconds to wait for records before looking up.")
     session_timeout: float = Field(
         6.0, ge=1, le=300, description="Seconds after which the group gives a silent member's partitions away."

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from messaging.loop import InputBatch, Run
 from messaging.loop.record import Record, values_of
 
-PIECE_BYTES = 1_500_000
-"""Bytes of values in a piece: some ten thousand payments, as a batch of the input topic has, and not more than columns
-are decoded of at once. A batch of as many records of the internal topic could hold hundreds of times as many."""
+PIECE_BYTES = 3_000_000
+"""Bytes of values in a piece: some twenty thousand payments, as a batch of the input topic has. A batch of as many
+records of the internal topic could hold hundreds of times as many."""
 
 
 def pieces(batch: InputBatch, most: int = PIECE_BYTES) -> Iterator[InputBatch]:
