@@ -47,7 +47,7 @@ from schemas.settings import RegistrySettings, TopicSettings
 
 THRESHOLD = 900
 COMMIT_SECONDS = 0.1
-BATCH = 10_000
+BATCH = 20_000
 
 
 class Counting(StatelessHooks):
