@@ -160,7 +160,11 @@ class Generation:
         return self.summary()
 
     def _await_acknowledgements(self) -> None:
-        """Waits in short turns: signals are seen only between two calls of the library."""
+        """Waits in short turns: signals are seen only between two calls of the library.
+
+        A record that failed does not end the wait for the others: behind it the library begins anew with the broker,
+        and what is still on its way then may yet be delivered.
+        """
         deadline_ns = time.monotonic_ns() + round(FLUSH_SECONDS * NANOSECONDS)
         while True:
             try:
@@ -170,7 +174,7 @@ class Generation:
                     raise InterruptedRunError(
                         f"Stopped before {self._missing()} were acknowledged. Is the broker running?"
                     ) from error
-                if self._producer.failed or time.monotonic_ns() >= deadline_ns:
+                if not self._on_their_way or time.monotonic_ns() >= deadline_ns:
                     raise DeliveryError(f"{self._missing()} were not delivered. {error}") from error
             else:
                 return
@@ -210,8 +214,11 @@ class Generation:
 
     def _is_crowded(self) -> bool:
         """Whether the producer's queue could get full, where handing over would wait and see no stop."""
-        on_their_way = self._handed_over - self._producer.acknowledged - self._producer.failed
-        return on_their_way > MOST_ON_THEIR_WAY
+        return self._on_their_way > MOST_ON_THEIR_WAY
+
+    @property
+    def _on_their_way(self) -> int:
+        return self._handed_over - self._producer.acknowledged - self._producer.failed
 
     def _pause(self, seconds: float, now_ns: int, end_ns: int | None) -> None:
         left = float("inf") if end_ns is None else (end_ns - now_ns) / NANOSECONDS

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from confluent_kafka import Consumer, KafkaError, Message
 
+from generator import service
 from generator.errors import BadRowsError, EventTimeError, InterruptedRunError, RowError
 from generator.event_plan import event_plan
 from generator.pacing import FlatOut, SteadyPace
@@ -149,6 +150,21 @@ def test_run_with_a_failed_delivery_raises_and_says_how_many(broker: EmbeddedBro
         generation.run(payments(), count=100)
     summary = generation.summary()
     assert summary.failed > 0
+    assert summary.acknowledged == summary.handed_over - summary.failed
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_run_with_a_failed_delivery_waits_for_the_others(
+    broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch, attempt: int
+) -> None:
+    """However short the turns of waiting are, each record is delivered or has failed when the run ends."""
+    del attempt
+    monkeypatch.setattr(service, "FLUSH_TURN_SECONDS", 0.0003)
+    broker.fail_requests(ApiKey.PRODUCE, [KafkaError.TOPIC_AUTHORIZATION_FAILED] * 4)
+    generation = Generation(producer_of(broker), TOPIC, ids, FlatOut())
+    with pytest.raises(DeliveryError, match="not delivered"):
+        generation.run(payments(), count=100)
+    summary = generation.summary()
     assert summary.acknowledged == summary.handed_over - summary.failed
 
 
