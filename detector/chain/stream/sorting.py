@@ -50,9 +50,9 @@ class StateKeeping(NamedTuple):
 
 
 THREADS = 2
-"""Threads of the kernels, a third of the work, which leave the interpreter free: partitions are judged side by side,
-and beside what the loop's thread decodes and sends meanwhile."""
-
+"""Threads that judge. Most of it is kernels, which leave the interpreter free, so partitions are judged side by side,
+and beside what the loop's thread decodes and sends meanwhile. With one thread the loop waits for it; more than two
+get in each other's way."""
 
 FINDING_BYTES = 256
 """What a finding adds to a flagged payment, roughly."""
