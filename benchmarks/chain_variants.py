@@ -42,7 +42,7 @@ class Watched:
     def __init__(self, inner: Any, registry: CollectorRegistry, count: int, stop: Event) -> None:
         self._inner, self._registry, self._count, self._stop = inner, registry, count, stop
         self.watch: Stopwatch | None = None
-        for hook in ("assigned", "refuse", "committing", "aborted", "revoked", "lost"):
+        for hook in ("assigned", "refuse", "committing", "aborted", "idle", "revoked", "lost"):
             setattr(self, hook, getattr(inner, hook))
 
     def process(self, batch: InputBatch, outputs: Outputs) -> Sequence[Hold]:

@@ -71,6 +71,7 @@ class ExactlyOnceLoop:
     ) -> None:
         self._consumer = consumer
         self._producer = producer
+        self._processor = processor
         self._topics = tuple(topics)
         self._settings = settings
         self._metrics = metrics
@@ -171,6 +172,8 @@ class ExactlyOnceLoop:
         self._metrics.dropped.inc(self._intake.dropped)
         self._intake.dropped = 0
         self._check_co_partitioned()
+        if not self.work.open:
+            self._processor.idle()
         self._lag_due = self._clock() + LAG_INTERVAL
 
     def _check_co_partitioned(self) -> None:

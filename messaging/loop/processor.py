@@ -59,6 +59,9 @@ class Processor(Protocol):
     def aborted(self, offsets: Mapping[Partition, int]) -> None:
         """The transaction is gone; processing goes on again from `offsets`. Replayed batches stay valid."""
 
+    def idle(self) -> None:
+        """Called about once a second while no transaction is open: time to tell what is told now and then."""
+
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Gives partitions up after everything processed was committed."""
 

@@ -22,6 +22,9 @@ class StatelessHooks:
     def aborted(self, offsets: Mapping[Partition, int]) -> None:
         """Has nothing to undo."""
 
+    def idle(self) -> None:
+        """Has nothing to tell."""
+
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Has nothing to give up."""
 

@@ -90,6 +90,9 @@ class Recorder:
         self.pending = []
         self.aborts += 1
 
+    def idle(self) -> None:
+        """Has nothing to tell."""
+
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Notes."""
         self.given_up += partitions

@@ -171,12 +171,9 @@ def test_changed_rule_judges_by_the_payments_before_the_change(
         made.send(table[500:600])
         made.wait_for_verdicts(600)
         wait_for(lambda: metric(detector, "fraud_state_cold") == 1, 10, "the state to be cold")
-        made.send(table[600:2900])
-        # figures are set at a commit, at most every two seconds: payments must go on
-        tail = iter(range(2900, table.height))
-        wait_for(lambda: passed(made, table, next(tail)) and metric(detector, "fraud_state_cold") == 0, 30, "warmth")
-        made.send(table[next(tail) :])
+        made.send(table.tail(-600))
         made.wait_for_verdicts(table.height)
+        wait_for(lambda: metric(detector, "fraud_state_cold") == 0, 10, "warmth")
     later = set(table["id"][500:])
     expected = scored(table, load_rule_set(after)).of(later)
     assert 50 < len(expected.scores) < len(later)
@@ -190,11 +187,24 @@ def span(table: pl.DataFrame) -> timedelta:
     return max(times) - min(times)
 
 
-def passed(made: ChainCampaign, table: pl.DataFrame, row: int) -> bool:
-    """Sends one payment and waits for its verdict."""
-    made.send(table[row : row + 1])
-    made.wait_for_verdicts(row + 1)
-    return True
+def test_figures_of_the_state_are_told_when_payments_stop(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object]
+) -> None:
+    """However short after the last look a payment came, its accounts are counted soon, and a snapshot grows older."""
+    table, made = history(8, 600, accounts=150), chain(1)
+    with stateful(snapshot_records=300) as detector:
+        for start in range(0, 600, 100):
+            made.send(table[start : start + 100])
+            made.wait_for_verdicts(start + 100)
+        known = pl.concat([table["source"], table["target"]]).n_unique()
+        wait_for(lambda: metric(detector, "fraud_state_accounts") == known, 10, "all accounts to be counted")
+        ages: list[float] = []
+
+        def older() -> bool:
+            ages.extend(age for age in [metric(detector, "fraud_snapshot_age_seconds")] if age is not None)
+            return len(ages) > 1 and ages[-1] > ages[-2]
+
+        wait_for(older, 20, "a snapshot to age")
 
 
 def test_payments_screened_by_other_rules_are_counted(

@@ -321,6 +321,10 @@ class ChainSorting:
             work.rollback()
         self._snapshots.aborted()
 
+    def idle(self) -> None:
+        """Tells what the last payments left; a snapshot gets older without any."""
+        self._progress.observe(self.works, self._snapshots)
+
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Gives partitions up; their state is kept until the next assignment, which often brings them back."""
         for partition in partitions:
