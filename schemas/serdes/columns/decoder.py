@@ -1,7 +1,8 @@
 """Batches decoded in columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import polars as pl
@@ -113,10 +114,7 @@ class ColumnDecoder:
 
     def _mixed(self, values: Sequence[bytes | None]) -> DecodedBatch:
         gathering = Gathering(self._types)
-        groups: dict[bytes | None, list[int]] = {}
-        for position, value in enumerate(values):
-            groups.setdefault(value and value[:PREFIX_LENGTH], []).append(position)
-        for frame, positions in groups.items():
+        for frame, positions in _by_frame(values).items():
             try:
                 schema_id = schema_id_of(frame)
                 self.records.resolution(schema_id)
@@ -157,17 +155,18 @@ class ColumnDecoder:
     ) -> list[int]:
         """Adds the good rows of a broken block; the positions that are left."""
         sound = whole(payloads, path.lenient.types)
-        chosen = np.flatnonzero(sound)
+        chosen, places = np.flatnonzero(sound), np.array(positions)
         try:
-            columns = path.lenient.read([payloads[at] for at in chosen], prefix(schema_id))
+            columns = path.lenient.read(list(compress(payloads, sound.tolist())), prefix(schema_id))
         except BrokenBlockError:
             return list(positions)
         frame, valid = path.projection.apply_where_valid(columns, len(chosen))
         kept = chosen[valid]
-        gathering.add(schema_id, [positions[int(at)] for at in kept], frame)
+        gathering.add(schema_id, places[kept].tolist(), frame)
         sound[:] = False
         sound[kept] = True
-        return [positions[int(at)] for at in np.flatnonzero(~sound)]
+        left: list[int] = places[~sound].tolist()
+        return left
 
     def _one_by_one(
         self, schema_id: int, positions: Sequence[int], values: Sequence[bytes | None], gathering: Gathering
@@ -180,3 +179,14 @@ class ColumnDecoder:
                 gathering.fail(position, error)
             else:
                 gathering.add_record(schema_id, position, record)
+
+
+def _by_frame(values: Sequence[bytes | None]) -> Mapping[bytes | None, Sequence[int]]:
+    """Positions of the values that begin alike; mostly all do, and to see that costs a third of sharing them out."""
+    frames = [value and value[:PREFIX_LENGTH] for value in values]
+    if len(set(frames)) == 1:
+        return {frames[0]: range(len(values))}
+    groups: dict[bytes | None, list[int]] = {}
+    for position, frame in enumerate(frames):
+        groups.setdefault(frame, []).append(position)
+    return groups
