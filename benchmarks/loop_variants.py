@@ -47,7 +47,7 @@ from schemas.settings import RegistrySettings, TopicSettings
 
 THRESHOLD = 900
 COMMIT_SECONDS = 0.1
-BATCH = 20_000
+BATCH = LoopSettings().batch_records
 
 
 class Counting(StatelessHooks):
@@ -222,7 +222,7 @@ VARIANTS: tuple[tuple[str, Callable[[int, TopicSettings], Measured]], ...] = (
 
 def _in_loop(name: str, count: int, topics: TopicSettings, make: Callable[[Any], Any]) -> Measured:
     source = os.environ.get("BENCHMARK_INPUT", topics.transactions)
-    kafka, settings = KafkaSettings(), LoopSettings(commit_interval=COMMIT_SECONDS, batch_records=BATCH)
+    kafka, settings = KafkaSettings(), LoopSettings(commit_interval=COMMIT_SECONDS)
     group, stop, metrics = f"bench-{time.time_ns()}", Event(), loop_metrics()
     counting = Counting(name, make(metrics), count, stop)
     ExactlyOnceLoop(
