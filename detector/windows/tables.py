@@ -8,6 +8,7 @@ from detector.windows.kernel import kernel
 from detector.windows.layout import I64, Arena
 
 WORDS_OF_PAGE = 512
+"""Of the smallest page, 4 KB; a larger one is written to several times."""
 
 
 @kernel

@@ -201,7 +201,9 @@ def test_figures_of_the_state_are_told_when_payments_stop(
         ages: list[float] = []
 
         def older() -> bool:
-            ages.extend(age for age in [metric(detector, "fraud_snapshot_age_seconds")] if age is not None)
+            age = metric(detector, "fraud_snapshot_age_seconds")
+            if age is not None:
+                ages.append(age)
             return len(ages) > 1 and ages[-1] > ages[-2]
 
         wait_for(older, 20, "a snapshot to age")

@@ -163,9 +163,7 @@ class ColumnDecoder:
         frame, valid = path.projection.apply_where_valid(columns, len(chosen))
         kept = chosen[valid]
         gathering.add(schema_id, places[kept].tolist(), frame)
-        sound[:] = False
-        sound[kept] = True
-        left: list[int] = places[~sound].tolist()
+        left: list[int] = np.delete(places, kept).tolist()
         return left
 
     def _one_by_one(
