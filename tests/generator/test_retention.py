@@ -88,6 +88,7 @@ def test_replay_of_old_payments_to_a_real_topic_is_refused_before_it_sends(
     for variable, value in real_platform.environment.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setenv("TOPIC_PARTITIONS", "1")
+    monkeypatch.setenv("TOPIC_RETENTION_HOURS", "168")
     with RegistryClient(RegistrySettings()) as client:
         register(client, load_manifest(), TopicSettings())
     path = tmp_path / "old.csv"

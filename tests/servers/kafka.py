@@ -42,6 +42,9 @@ PROPERTIES = {
     # a broker that was killed may register again once its old session is over; the default is nine seconds
     "broker.session.timeout.ms": "4000",
     "broker.heartbeat.interval.ms": "1000",
+    # a test that lets retention reach its dated records fails at once, not when the check of five minutes hits it
+    "log.initial.task.delay.ms": "1000",
+    "log.retention.check.interval.ms": "1000",
     "num.network.threads": "2",
     "num.io.threads": "4",
     "log.cleaner.dedupe.buffer.size": "16777216",
@@ -133,9 +136,16 @@ def create_topic(
 ) -> None:
     """Create a topic on any real broker and return when it is there.
 
+    Args:
+        bootstrap_servers: Address of the broker.
+        name: The topic.
+        partitions: How many it has.
+        configuration: Topic configuration; records are kept for ever unless it says otherwise, since tests date them.
+
     Raises:
         KafkaException: it exists already, or the broker refuses.
     """
     admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
-    topic = NewTopic(name, num_partitions=partitions, replication_factor=-1, config=dict(configuration or {}))
+    kept = {"retention.ms": "-1", **(configuration or {})}
+    topic = NewTopic(name, num_partitions=partitions, replication_factor=-1, config=kept)
     admin.create_topics([topic], operation_timeout=15)[name].result(20)

@@ -79,6 +79,8 @@ class Platform:
         return {
             "KAFKA_BROKER_URL": self.bootstrap_servers,
             "SCHEMA_REGISTRY_URL": self.registry_url,
+            # records carry the dates a test gives them; retention counts from these
+            "TOPIC_RETENTION_HOURS": "-1",
             **{variable: self.topic(topic) for variable, topic in TOPIC_VARIABLES.items()},
             # the embedded broker answers a waiting fetch only when its time is over
             **({"KAFKA_CLIENT_FETCH_WAIT_MAX_MS": "20"} if self.kind == "sandbox" else {}),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from tests.servers import java as installed
@@ -34,6 +35,25 @@ def test_kafka_after_an_end_keeps_topics_and_address(kafka: KafkaServer, topic_p
     kafka.start()
     assert kafka.bootstrap_servers == address
     assert f"{topic_prefix}.kept" in topics_of(address)
+
+
+def test_topic_of_the_tests_keeps_what_they_date_as_they_like(kafka: KafkaServer, topic_prefix: str) -> None:
+    """A record of 1970 outlives the checks of retention that delete it from a topic of an hour beside."""
+    names = f"{topic_prefix}.kept", f"{topic_prefix}.hour"
+    kafka.create_topic(names[0], 1)
+    kafka.create_topic(names[1], 1, {"retention.ms": "3600000"})
+    producer = Producer({"bootstrap.servers": kafka.bootstrap_servers})
+    for name in names:
+        producer.produce(name, b"dated", timestamp=1)
+    assert producer.flush(20) == 0
+    consumer = Consumer({"bootstrap.servers": kafka.bootstrap_servers, "group.id": f"{topic_prefix}.none"})
+
+    def begins(name: str) -> int:
+        return int(consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=10)[0])
+
+    wait_for(lambda: begins(names[1]) == 1, 30, "the check of retention")
+    assert begins(names[0]) == 0
+    consumer.close()
 
 
 def test_apicurio_after_stop_keeps_subjects_and_address(apicurio: ApicurioServer, topic_prefix: str) -> None:

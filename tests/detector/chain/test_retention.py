@@ -39,7 +39,7 @@ def check(kafka: KafkaServer, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
     def run(payments: int, screened: int, policy: str = "compact", rules: RuleSet = RULES) -> None:
         kafka.create_topic(topics.transactions, 1, {"retention.ms": str(payments)})
         kafka.create_topic(topics.screened, 1, {"retention.ms": str(screened)})
-        kafka.create_topic(topics.snapshots, 1, {"cleanup.policy": policy})
+        kafka.create_topic(topics.snapshots, 1, {"cleanup.policy": policy, "retention.ms": str(LONG)})
         check_retention(KafkaSettings(), topics, StateSettings(snapshot_minutes=MINUTES), rules)
 
     return run
