@@ -8,16 +8,20 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from detector.alerts.alert import Alert
+from detector.alerts.bounded_smtp import BoundedSMTP
 from detector.alerts.errors import NotTakenError
 from detector.alerts.templates import AlertText
 
 _PERMANENT = 500
 """First of SMTP's permanent replies (RFC 5321, 4.2.1); 4xx are transient."""
 
+_READS = 10
+"""How many times the time of one read a whole mail may take; about as many replies as a mail to a few has."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over, and how to be let in."""
+    """Where mail is handed over, and how to be let in; `timeout` is the seconds one read may take."""
 
     host: str
     port: int
@@ -69,7 +73,8 @@ class MailSink:
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server
-        connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        most = _READS * server.timeout
+        connection = BoundedSMTP(server.host, server.port, timeout=server.timeout, most=most)
         try:
             if server.starttls:
                 connection.starttls(context=ssl.create_default_context())

@@ -20,13 +20,15 @@ class AlertSettings(BaseSettings):
     webhook_url: SecretStr | None = Field(None, description="Address alerts are posted to; shown nowhere.")
     webhook_format: Literal["json", "slack"] = Field("json", description="`json`: all fields; `slack`: one text.")
     webhook_token: SecretStr | None = Field(None, description="Bearer token for the webhook.")
-    webhook_timeout: float = Field(10.0, gt=0, le=120, description="Seconds the webhook's answer may take.")
+    webhook_timeout: float = Field(
+        10.0, gt=0, le=120, description="Seconds the webhook's answer may take, with connecting."
+    )
     smtp_host: str | None = Field(None, description="Mail server; mail is off without one.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     smtp_user: str | None = Field(None, description="User name at the mail server.")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
     smtp_starttls: bool = Field(True, description="Ask for TLS before anything else is said.")
-    smtp_timeout: float = Field(20.0, gt=0, le=120, description="Seconds one answer of the mail server may take.")
+    smtp_timeout: float = Field(20.0, gt=0, le=120, description="Seconds of silence; ten times that for a mail.")
     mail_from: str | None = Field(None, description="Sender of the mails.")
     mail_to: str | None = Field(None, description="Receivers of the mails, separated by commas.")
     subject_template: str = Field(SUBJECT, description="Subject of a mail, with $places.")

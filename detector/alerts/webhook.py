@@ -1,9 +1,9 @@
 """Webhook sinks: generic JSON, and the text message that Slack-compatible receivers take."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from itertools import islice
 from typing import Any
 
 import httpx
@@ -25,7 +25,7 @@ class WebhookSink:
     Args:
         url: Where to post; often a secret in itself, so it is never shown.
         body: Gives the JSON body of an alert.
-        timeout: Seconds to wait for the connection, for the answer, and for each piece of its body.
+        timeout: Seconds from the first attempt to connect until the answer is there.
         now: Clock that a `Retry-After` date is measured against.
 
     Delivery: at least once. The header `Idempotency-Key` carries the alert's id, the same on every repeat.
@@ -44,18 +44,20 @@ class WebhookSink:
         self.name = name
         self._url = url
         self._body = body
+        self._timeout = timeout
         self._now = now
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(timeout=timeout, headers=headers)
+        # An event loop bounds the whole exchange. The library's own timeouts bound each read, and a receiver that
+        # sends a byte of its answer now and then would hold up all alerts behind this one.
+        self._runner = asyncio.Runner()
+        self._client = httpx.AsyncClient(timeout=timeout, headers=headers)
 
     def send(self, alert: Alert) -> None:
         """Posts one alert; raises NotTakenError for anything but a 2xx answer."""
-        body, headers = self._body(alert), {"Idempotency-Key": alert.id}
         try:
-            with self._client.stream("POST", self._url, json=body, headers=headers) as answer:
-                # Read so that the connection can be used again; a receiver that talks on without end is cut off.
-                for _ in islice(answer.iter_raw(), _PIECES):
-                    pass
+            answer = self._runner.run(self._post(alert))
+        except (TimeoutError, httpx.TimeoutException):
+            raise NotTakenError(f"{self.name}: no answer within {self._timeout:g} s") from None
         except httpx.HTTPError as error:
             # str(error) may hold the address; the class says enough.
             raise NotTakenError(f"{self.name}: {type(error).__name__}") from None
@@ -68,7 +70,24 @@ class WebhookSink:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+    async def _post(self, alert: Alert) -> httpx.Response:
+        """The answer without its body."""
+        answer: httpx.Response | None = None
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                self._client.stream(
+                    "POST", self._url, json=self._body(alert), headers={"Idempotency-Key": alert.id}
+                ) as answer,
+            ):
+                await _read_some(answer.aiter_raw())
+        except (TimeoutError, httpx.HTTPError):
+            if answer is None:
+                raise
+        return answer
 
     def _retry_after(self, answer: httpx.Response) -> float | None:
         """Seconds of a `Retry-After` header, given as seconds or as a date (RFC 9110, 10.2.3)."""
@@ -79,6 +98,15 @@ class WebhookSink:
             return max(0.0, (parsedate_to_datetime(text) - self._now()).total_seconds())
         except (ValueError, TypeError):
             return None
+
+
+async def _read_some(body: AsyncIterator[bytes]) -> None:
+    """Reads a body that is short, so that the connection can be used again; one without end is left."""
+    left = _PIECES
+    async for _ in body:
+        left -= 1
+        if not left:
+            return
 
 
 def generic_body(alert: Alert) -> Mapping[str, Any]:

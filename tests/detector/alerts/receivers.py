@@ -1,10 +1,11 @@
 """Real receivers of alerts on loopback: an HTTP server and a mail server that answer as told."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers.ports import free_ports
 
-SILENT, ENDLESS = 0, -1
-"""In place of a status: no answer before the server closes; an answer whose body does not end."""
+SILENT, ENDLESS, DRIPPING = 0, -1, -2
+"""In place of a status: no answer before the server closes; an answer whose body, or whose head, does not end."""
 
 
 class Hook:
@@ -32,7 +33,7 @@ class Hook:
         self.times: list[float] = []
         """Monotonic seconds of each request."""
         self.pieces = 0
-        """Of a body without end."""
+        """Of an answer without end."""
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -43,6 +44,9 @@ class Hook:
                 status, headers = hook._answer(body)
                 if status == SILENT:
                     hook.closing.wait(10)
+                if status == DRIPPING:
+                    self.wfile.write(b"HTTP/1.0 200 ")
+                    self._talk_on()
                 self.send_response(status if status > 0 else 200)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -126,6 +130,27 @@ class Mailbox:
         """Takes note of who logs in."""
         self.logins.append(arguments[-1])
         return AuthResult(success=self.accepts_logins, handled=False)
+
+
+@contextmanager
+def dripping_mail_server() -> Iterator[tuple[int, list[bytes]]]:
+    """Port of a mail server whose greeting has no end, and the pieces of it that were sent."""
+    pieces: list[bytes] = []
+    closing = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                while not closing.wait(0.02) and len(pieces) < 500:
+                    connection.sendall(b"2")
+                    pieces.append(b"2")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield server.getsockname()[1], pieces
+        closing.set()
+        thread.join()
 
 
 @contextmanager

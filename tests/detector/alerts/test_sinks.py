@@ -13,7 +13,7 @@ from detector.alerts.errors import AlertTemplateError, NotTakenError
 from detector.alerts.mail import MailServer, MailSink
 from detector.alerts.templates import SUBJECT, TEXT, AlertText
 from detector.alerts.webhook import WebhookSink, generic_body, slack_body
-from tests.detector.alerts.receivers import ENDLESS, SILENT, Hook, Mailbox, mail_server
+from tests.detector.alerts.receivers import DRIPPING, ENDLESS, SILENT, Hook, Mailbox, dripping_mail_server, mail_server
 from tests.detector.alerts.test_delivery import ALERT
 from tests.schemas.certificates import Authority
 
@@ -74,11 +74,22 @@ def test_webhook_gives_up_on_a_slow_answer(hook: Hook) -> None:
     """An answer slower than the timeout is a refusal that may be repeated, and its text names no address."""
     hook.answers = [(SILENT, {})]
     sink = webhook(hook, timeout=0.2)
-    with pytest.raises(NotTakenError, match="ReadTimeout") as raised:
+    with pytest.raises(NotTakenError, match=r"webhook: no answer within 0\.2 s") as raised:
         sink.send(ALERT)
     sink.close()
     assert not raised.value.final
     assert "secret-path" not in str(raised.value)
+
+
+def test_webhook_gives_up_on_an_answer_that_drips(hook: Hook) -> None:
+    """A receiver that sends a bit of its answer now and then has no more time than one that sends none."""
+    hook.answers = [(DRIPPING, {})]
+    sink = webhook(hook, timeout=0.2)
+    with pytest.raises(NotTakenError, match="no answer"):
+        sink.send(ALERT)
+    assert hook.pieces < 100
+    sink.send(ALERT)
+    sink.close()
 
 
 def test_webhook_does_not_wait_for_the_end_of_an_answer(hook: Hook) -> None:
@@ -236,3 +247,12 @@ def test_mail_with_a_wrong_password_is_refused_for_good(tls: Callable[[str], ssl
         mail_sink(port, starttls=True, user="detector").send(ALERT)
     assert raised.value.final
     assert "s3cret" not in str(raised.value)
+
+
+def test_mail_server_that_drips_is_cut_off() -> None:
+    """A server that sends a bit of its reply now and then is left after ten times the time of one read."""
+    with dripping_mail_server() as (port, pieces):
+        with pytest.raises(NotTakenError) as raised:
+            mail_sink(port, timeout=0.05).send(ALERT)
+        assert not raised.value.final
+        assert len(pieces) < 200
