@@ -14,6 +14,7 @@ NAMES: Mapping[str, str] = {
     "fraud_records_produced_total": "Records sent, by output (legit, fraud, dead_letter).",
     "fraud_records_replayed_total": "Records read again to rebuild state, by input topic.",
     "fraud_records_dropped_total": "Records read and not processed because they come again (stale, revoked, waiting).",
+    "fraud_records_deleted_unread_total": "Offsets deleted by retention before they were read, by input topic.",
     "fraud_dead_letters_total": "Records sent to the dead-letter topic, by reason.",
     "fraud_findings_total": "Findings, by rule.",
     "fraud_transactions_committed_total": "Kafka transactions committed.",
@@ -51,6 +52,7 @@ class LoopMetrics:
     consumed: Counter
     replayed: Counter
     dropped: Counter
+    deleted: Counter
     committed: Counter
     aborted: Counter
     commit_seconds: Histogram
@@ -79,6 +81,7 @@ def loop_metrics(registry: CollectorRegistry | None = None) -> LoopMetrics:
         consumed=counter(registry, "fraud_records_consumed_total", ("topic",)),
         replayed=counter(registry, "fraud_records_replayed_total", ("topic",)),
         dropped=counter(registry, "fraud_records_dropped_total"),
+        deleted=counter(registry, "fraud_records_deleted_unread_total", ("topic",)),
         committed=counter(registry, "fraud_transactions_committed_total"),
         aborted=counter(registry, "fraud_transactions_aborted_total", ("code",)),
         commit_seconds=Histogram(commit_seconds, NAMES[commit_seconds], buckets=COMMIT_BUCKETS, registry=registry),

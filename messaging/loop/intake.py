@@ -1,6 +1,6 @@
 """From records by partition to batches the loop may process."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 
 from messaging.loop.cut_at import cut_at
@@ -19,11 +19,18 @@ class Intake:
     Args:
         topics: Input topics, in the order their batches are processed.
         positions: Where the loop stands; a record before that is stale (fetched before a seek).
+        on_gap: Told of a partition, the offset that was to come, and the first that came, where they differ.
     """
 
-    def __init__(self, topics: Sequence[str], positions: Positions) -> None:
+    def __init__(
+        self,
+        topics: Sequence[str],
+        positions: Positions,
+        on_gap: Callable[[Partition, int, int], None] = lambda *_: None,
+    ) -> None:
         self._topics = tuple(topics)
         self._positions = positions
+        self._on_gap = on_gap
         self.dropped = 0
         """Records not processed because they are stale, not owned, or behind a record that waits; all come again."""
 
@@ -52,8 +59,11 @@ class Intake:
         if partition in barred or not self._positions.owns(partition):
             self.dropped += len(records)
             return ()
-        stale, kept = cut_at(records, self._positions.seen(partition, records[0].offset()))
+        expected = self._positions.seen(partition, records[0].offset())
+        stale, kept = cut_at(records, expected)
         self.dropped += len(stale)
+        if kept and kept[0].offset() > expected:
+            self._on_gap(partition, expected, kept[0].offset())
         return kept
 
 

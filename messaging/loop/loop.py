@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, Producer
 from messaging.errors import MessagingError, TopicMismatchError
 from messaging.fates import fate_of
 from messaging.loop.by_partition import by_partition
+from messaging.loop.deleted_unread import DeletedUnread
 from messaging.loop.event_order import EventOrder
 from messaging.loop.intake import Intake
 from messaging.loop.lag import Lag
@@ -94,7 +95,7 @@ class ExactlyOnceLoop:
             incremental=len(topics) == 1 or settings.group_protocol == "consumer",
             committed_wait=3 * settings.transaction_timeout + 10,
         )
-        self._intake = Intake(topics, self.work.positions)
+        self._intake = Intake(topics, self.work.positions, DeletedUnread(consumer, metrics).gap)
         self._gate = ReplayGate(consumer, self.work.positions)
         self._lag = Lag(consumer, self.work.positions, metrics)
         self._order: EventOrder | None = None

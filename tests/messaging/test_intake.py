@@ -2,7 +2,7 @@
 
 from messaging.loop.by_partition import by_partition
 from messaging.loop.intake import Intake
-from messaging.loop.positions import Positions
+from messaging.loop.positions import NOWHERE, Positions
 from messaging.partition import Partition
 from tests.messaging.records import record
 
@@ -32,6 +32,17 @@ def test_records_before_the_position_are_dropped_and_counted() -> None:
     (batch,) = intake.batches(by_partition([record(0, 0), record(0, 1), record(0, 2)]), ())
     assert [each.offset() for each in batch.messages] == [2]
     assert intake.dropped == 2
+
+
+def test_gap_before_the_first_record_is_told() -> None:
+    """Where another offset comes than the one that was to come, both are told; after stale records nothing is."""
+    gaps: list[tuple[Partition, int, int]] = []
+    positions = owning((P0, 2, 2), (P1, NOWHERE, NOWHERE))
+    intake = Intake(["in"], positions, lambda *gap: gaps.append(gap))
+    list(intake.batches(by_partition([record(0, 1), record(0, 2), record(1, 7)]), ()))
+    assert gaps == []
+    list(intake.batches(by_partition([record(0, 1), record(0, 5), record(0, 6)]), ()))
+    assert gaps == [(P0, 2, 5)]
 
 
 def test_records_of_strange_and_barred_partitions_are_dropped() -> None:

@@ -1,6 +1,8 @@
 """The exactly-once loop where only a real broker can tell."""
 
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings, LoopSettings
@@ -69,6 +71,53 @@ def test_state_is_replayed_up_to_the_committed_offset(kafka: KafkaServer, topics
     assert [offset for _, _, offset in second.replayed] == list(range(20, 50))
     assert [offset for _, _, offset in second.done] == list(range(50, 80))
     assert len(list(read_committed(kafka.bootstrap_servers, f"{topic_prefix}.out"))) == 80
+
+
+def deleted_unread(running: RunningLoop) -> list[float]:
+    """Offsets counted as deleted before they were read, by topic."""
+    families = {family.name: family for family in running.metrics.registry.collect()}
+    samples = families["fraud_records_deleted_unread"].samples
+    return [sample.value for sample in samples if sample.name.endswith("_total")]
+
+
+def test_records_deleted_before_they_were_read_are_counted(kafka: KafkaServer, topics: str, topic_prefix: str) -> None:
+    """A loop that was away while its log was cut goes on at the first record there, and says how much is missing."""
+    for count, cut, begin in ((10, 0, 0), (20, 25, 25)):
+        fill(kafka, topics, *(b"%d" % number for number in range(count)))
+        if cut:
+            admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+            admin.delete_records([TopicPartition(topics, 0, cut)])[TopicPartition(topics, 0)].result(20)
+        recorder = Recorder()
+        running = RunningLoop(
+            kafka.bootstrap_servers, recorder, [topics], group=topic_prefix, settings=settings(topic_prefix)
+        )
+        with running:
+            end = 30 if cut else 10
+            running.wait_until(lambda: recorder.done and recorder.done[-1][2] == end - 1, "the records", 30)  # noqa: B023
+        assert [offset for _, _, offset in recorder.done] == list(range(begin, end))
+        assert deleted_unread(running) == ([15.0] if cut else [])
+
+
+def test_markers_of_transactions_are_no_deleted_records(kafka: KafkaServer, topics: str, topic_prefix: str) -> None:
+    """Offsets that hold no record for a reader of committed records are not counted as deleted."""
+    for number in range(2):
+        fill(kafka, topics, b"%d" % number)
+        recorder = Recorder()
+        running = RunningLoop(
+            kafka.bootstrap_servers, recorder, [topics], group=topic_prefix, settings=settings(topic_prefix)
+        )
+        with running:
+            running.wait_until(lambda: recorder.done, "the record", 30)  # noqa: B023
+    second, reader = Recorder(), f"{topic_prefix}-reader"
+    kafka.create_topic(f"{topic_prefix}.out2", 1)
+    chained = RunningLoop(
+        kafka.bootstrap_servers, second, [f"{topic_prefix}.out"], group=reader, settings=settings(reader)
+    )
+    with pytest.MonkeyPatch.context() as patched, chained:
+        patched.setattr("tests.messaging.recorded.OUT", f"{topic_prefix}.out2")
+        chained.wait_until(lambda: len(second.done) == 2, "the records", 30)
+    assert [offset for _, _, offset in second.done] == [0, 2]
+    assert deleted_unread(chained) == []
 
 
 def test_markers_of_transactions_are_no_lag(kafka: KafkaServer, topics: str, topic_prefix: str) -> None:

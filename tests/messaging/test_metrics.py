@@ -21,6 +21,7 @@ PINNED = [
     "fraud_payments_sent_total",
     "fraud_rebalances_total",
     "fraud_records_consumed_total",
+    "fraud_records_deleted_unread_total",
     "fraud_records_dropped_total",
     "fraud_records_produced_total",
     "fraud_records_replayed_total",
