@@ -6,6 +6,7 @@ from decimal import Context, Decimal
 from typing import Any
 from uuid import UUID
 
+from schemas.serdes.named_types import kind_of
 from schemas.serdes.refusal import Refusal, shown
 from schemas.serdes.self_contained import Schema
 
@@ -46,8 +47,15 @@ def _is_decimal(schema: Schema) -> bool:
 
 
 def differs(writer: Schema, reader: Schema) -> bool:
-    """Whether the same bytes would stand for another value: both annotated, with another type, unit or scale."""
+    """Whether what was written would stand for another value.
+
+    That is so where both are annotated, with another type, unit or scale, and where a promotion leads into an annotated
+    type: the text of an amount, a string promoted to bytes, has the bytes of some decimal. A plain type of the
+    reader's own kind is read by the reader's annotation.
+    """
     ours, theirs = logical_type(reader), logical_type(writer)
+    if ours is not None and kind_of(writer) != kind_of(reader):
+        return True
     if ours is None or theirs is None:
         return False
     return ours != theirs or (ours == "decimal" and writer.get("scale", 0) != reader.get("scale", 0))

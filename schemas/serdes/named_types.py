@@ -37,6 +37,14 @@ def named_types(schema: Schema) -> dict[str, Schema]:
     return found
 
 
+def is_deeper(schema: Schema, most: int) -> bool:
+    """Whether more than `most` types lie inside each other, a named type that is only named aside."""
+    layer: list[Any] = [schema]
+    for _ in range(most):
+        layer = [inner for outer in layer for inner in _inside(outer)]
+    return bool(layer)
+
+
 def names_match(writer: Schema, reader: Schema) -> bool:
     """Whether a reader's named type is the writer's: the same simple name, or an alias that names it."""
     aliases: Iterable[str] = reader.get("aliases", ())
@@ -60,14 +68,17 @@ def _simple(name: str) -> str:
 
 
 def _collect(schema: Any, found: dict[str, Schema]) -> None:
+    if isinstance(schema, dict) and "name" in schema:
+        found[schema["name"]] = schema
+    for inner in _inside(schema):
+        _collect(inner, found)
+
+
+def _inside(schema: Any) -> Iterable[Any]:
+    """The branches, field types, items or values of a type."""
     if isinstance(schema, list):
-        for branch in schema:
-            _collect(branch, found)
-    elif isinstance(schema, dict):
-        if "name" in schema:
-            found[schema["name"]] = schema
-        for field in schema.get("fields", ()):
-            _collect(field["type"], found)
-        for inside in ("items", "values"):
-            if inside in schema:
-                _collect(schema[inside], found)
+        return schema
+    if not isinstance(schema, dict):
+        return ()
+    fields = [field["type"] for field in schema.get("fields", ())]
+    return fields + [schema[inside] for inside in ("items", "values") if inside in schema]

@@ -12,11 +12,15 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from schemas.errors import ContractError, DecodeError, RecordError, RegistryUnreachableError, UnknownSchemaError
 from schemas.serdes.foreign import FOREIGN, is_not_held, registry_error
+from schemas.serdes.limits import DEPTH
+from schemas.serdes.named_types import is_deeper
 from schemas.serdes.released import released_version
 from schemas.serdes.self_contained import Schema, full_name, self_contained
 
 NO_SCHEMA = (fastavro.schema.SchemaParseException, fastavro.schema.UnknownType, KeyError, TypeError, ValueError)
 """What fastavro raises for JSON that is no Avro schema."""
+
+_TOO_DEEP = f"it nests more than {DEPTH} types in each other"
 
 REMEMBERED_FAILURES = 10_000
 """Bound of the negative cache: random bytes read as ids must not fill the memory."""
@@ -154,12 +158,22 @@ class WriterSchemas:
 
 def _writer_schema(schema_id: int, held: RegistrySchema, referenced: tuple[str, ...]) -> WriterSchema:
     try:
-        schema = self_contained(held.schema_str or "", referenced)
-        fastavro.parse_schema(json.loads(json.dumps(schema)))
+        schema = _usable(held.schema_str or "", referenced)
     except (ContractError, *NO_SCHEMA) as error:
         raise DecodeError(
-            f"Schema id {schema_id} is no Avro schema but {held.schema_type} ({error}); write the record with its "
-            "contract's serializer.",
+            f"Schema id {schema_id} cannot be used as Avro schema ({held.schema_type}: {error}); write the record "
+            "with its contract's serializer.",
             schema_id=schema_id,
         ) from error
     return WriterSchema(schema_id, full_name(schema), schema)
+
+
+def _usable(text: str, referenced: tuple[str, ...]) -> Schema:
+    try:
+        schema = self_contained(text, referenced)
+    except RecursionError as error:
+        raise ContractError(_TOO_DEEP) from error
+    if is_deeper(schema, DEPTH):
+        raise ContractError(_TOO_DEEP)
+    fastavro.parse_schema(json.loads(json.dumps(schema)))
+    return schema

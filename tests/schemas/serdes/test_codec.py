@@ -145,6 +145,10 @@ def test_writers_type_is_promoted(written, read, payload, value):
             {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 1},
             {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2},
         ),
+        ("string", {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2}),
+        (["null", "string"], {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2}),
+        ("int", {"type": "long", "logicalType": "timestamp-millis"}),
+        ("bytes", {"type": "string", "logicalType": "uuid"}),
     ],
 )
 def test_schema_that_cannot_be_read_is_refused(written, read):

@@ -1,10 +1,14 @@
 """What is remembered of writer schemas."""
 
+import json
+
 import pytest
 
 from schemas.errors import DecodeError, RegistryUnreachableError, UnknownSchemaError
+from schemas.serdes.limits import DEPTH
 from schemas.serdes.pinned import pinned
 from schemas.serdes.writer_schemas import UNREACHABLE_SECONDS
+from tests.schemas.serdes.registered import pin
 
 UNKNOWN = 777_777
 
@@ -94,6 +98,31 @@ def test_schema_of_another_kind_is_a_decode_error(serdes, between):
     between.misbehave("GET", "/", times=9, instead=lambda _: (200, answer))
     with pytest.raises(DecodeError, match="JSON"):
         serdes.writer_schemas().get(UNKNOWN)
+
+
+def nested(levels):
+    """A record whose one field is an array in an array, so many levels deep."""
+    opened, closed = '{"type": "array", "items": ' * levels, "}" * levels
+    return f'{{"type": "record", "name": "t.R", "fields": [{{"name": "x", "type": {opened}"int"{closed}}}]}}'
+
+
+@pytest.mark.parametrize("levels", [DEPTH - 1, 330, 5000])
+def test_schema_too_deep_to_read_is_a_decode_error(serdes, between, levels):
+    """A schema that Python could not follow to its end costs its own records, not the process that reads them."""
+    between.misbehave("GET", "/", times=9, instead=lambda _: (200, {"schema": nested(levels)}))
+    with pytest.raises(DecodeError, match=f"more than {DEPTH} types"):
+        serdes.writer_schemas().get(UNKNOWN)
+
+
+def test_schema_as_deep_as_may_be_is_read(sandbox_serdes):
+    """At the bound, records are written and read as at any depth above it."""
+    schema = json.loads(nested(DEPTH - 2))
+    value = 7
+    for _ in range(DEPTH - 2):
+        value = [value]
+    payload = sandbox_serdes.serializer_of(schema).encode({"x": value})
+    read = sandbox_serdes.column_decoder(pin(schema)).decode([payload])
+    assert (read.failures, read.frame["x"].to_list()) == ((), [value])
 
 
 def test_remembered_failures_are_bounded(serdes, monkeypatch):
