@@ -25,9 +25,10 @@ class Wording:
         rule: The rule.
         number: Number of the band, from 1: band 0 is silent.
         is_float: Whether its values are floats, such as surprises; else whole numbers.
+        most: Highest count that memory can tell; there may be more payments then, and the reason says so.
     """
 
-    def __init__(self, rule: RuleFile, number: int, is_float: bool) -> None:
+    def __init__(self, rule: RuleFile, number: int, is_float: bool, most: int = 1 << 62) -> None:
         band, measure = rule.bands[number], rule.measure
         kind, unit, within = (measure.kind, measure.unit, measure.within) if measure else ("value", "count", None)
         self.rule, self.version, self.score = rule.rule, rule.version, band.score
@@ -36,6 +37,7 @@ class Wording:
         self.opened = f"{rule.rule}:"
         """How the id of an episode begins."""
         self._is_float = is_float
+        self._most = most
         self._text = _TEXTS.get(unit, str)
         self._named = "surprise" if rule.rate else "amount" if kind == "value" and not is_float else kind
         self._counted = kind if rule.rate else ""
@@ -56,7 +58,11 @@ class Wording:
         """The finding in words; `value` is the measured value."""
         _, source, target, currency, unscaled = payment
         amount = money_text(unscaled) if self._tells_amount else ""
-        return self._say(value, hit[1], amount, source, target, currency, *self._constants)
+        count: int | str = hit[1]
+        if hit[1] >= self._most:
+            count = f"{count} or more"
+            value = value if self._is_float else count
+        return self._say(value, count, amount, source, target, currency, *self._constants)
 
     def episode(self, hit: Hit) -> str:
         """The id of the episode; empty without one."""

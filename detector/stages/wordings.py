@@ -36,7 +36,7 @@ def wordings_of(rules: RuleSet) -> Wordings:
     order = {rule.rule: place for place, rule in enumerate(rules.rules)}
     stages = (rules.payer.rows, rules.payee.rows)
     by_kind = {
-        kind_of(stage, measure, band): Wording(row.rule, band, row.is_float)
+        kind_of(stage, measure, band): Wording(row.rule, band, row.is_float, row.most)
         for stage, rows in enumerate(stages)
         for measure, row in enumerate(rows)
         for band in range(1, len(row.rule.bands))

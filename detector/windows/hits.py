@@ -25,12 +25,15 @@ from detector.windows.layout import (
     M_EPISODE,
     M_FLOAT,
     M_KIND,
+    M_PAIR,
     M_RULE_HASH,
     M_TAG,
     M_WINDOW,
     MEASURE_COLUMNS,
     MOST_BANDS,
     N_CITED,
+    PAIR_EPISODES,
+    PAIR_MARK,
     S_EPISODES,
     S_WIDTH,
     V_TOTAL,
@@ -58,13 +61,18 @@ def band_of(plan: I64, measure: int, value: int, real: float) -> int:
 
 @kernel
 def episode_of(arena: Arena, plan: I64, measure: int, payment: Payment) -> int:
-    """The open episode of a rule on an account; this payment opens one when the window has cleared."""
+    """The open episode of a rule on an account or a pair; this payment opens one when the window has cleared."""
     rule = plan[AT_MEASURES] + measure * MEASURE_COLUMNS
     if plan[rule + M_EPISODE] < 0:
         return 0
-    at = payment.row + plan[S_EPISODES] + plan[rule + M_EPISODE] * EPISODE_WORDS
-    if arena.words[at] == 0 or payment.now - arena.words[at + 1] >= plan[rule + M_WINDOW]:
-        put(arena, at, (plan[rule + M_RULE_HASH] ^ payment.key ^ payment.id) | 1)
+    place, opened = plan[rule + M_EPISODE], (plan[rule + M_RULE_HASH] ^ payment.key ^ payment.id) | 1
+    if plan[rule + M_PAIR]:
+        place += payment.other & (PAIR_EPISODES - 1)
+        opened = (opened & ~PAIR_MARK) | (payment.other >> 16 & PAIR_MARK)
+    at = payment.row + plan[S_EPISODES] + place * EPISODE_WORDS
+    other_pair = plan[rule + M_PAIR] and (arena.words[at] ^ opened) & PAIR_MARK != 0
+    if arena.words[at] == 0 or other_pair or payment.now - arena.words[at + 1] >= plan[rule + M_WINDOW]:
+        put(arena, at, opened)
     put(arena, at + 1, payment.now)
     return arena.words[at]
 

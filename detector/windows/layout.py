@@ -41,6 +41,12 @@ PROFILE_WORDS = 4
 EPISODE_WORDS = 2
 """Open episode, time of its last hit."""
 
+PAIR_EPISODES = 8
+"""Open episodes of a rule on pairs that an account remembers, a power of two; two pairs that fall on the same place
+open a new one each time they alternate."""
+PAIR_MARK = 0xFFFE
+"""Bits of such an episode that say which pair it is of."""
+
 ENTRY_TIME, ENTRY_OTHER, ENTRY_AMOUNT, ENTRY_HANDLE, ENTRY_POINTS, ENTRY_MARKS = range(6)
 ENTRY_FIXED = 6
 

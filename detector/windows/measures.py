@@ -51,6 +51,9 @@ from detector.windows.rates import DAY, unusual
 MARKS_SHIFT = 8
 """Marks of an entry: currency code, then one bit per reach of `fresh`."""
 
+MOST_SUM = 1 << 62
+"""Where sums end: an amount has 18 digits, and a dozen of those do not fit 64 bits."""
+
 
 @kernel
 def counts(arena: Arena, plan: I64, measure: int, entry: int, since: int, payment: Payment) -> bool:
@@ -92,7 +95,7 @@ def gathered(arena: Arena, plan: I64, measure: int, ring: int, kind: int, paymen
     for entry in range(block, block + words[header + 2] * width, width):
         if counts(arena, plan, measure, entry, since, payment):
             if kind == SUM:
-                total += words[entry + ENTRY_AMOUNT]
+                total = min(total + words[entry + ENTRY_AMOUNT], MOST_SUM)
             elif each or not _other_before(arena, plan, measure, block, entry, since, payment):
                 total += 1
     return total

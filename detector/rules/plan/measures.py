@@ -20,6 +20,7 @@ from detector.windows.layout import (
     LINK,
     MULTIPLE,
     OUT,
+    PAIR_EPISODES,
     RATIO,
     SUM,
     VALUE,
@@ -44,6 +45,7 @@ class MeasureRow:
 
     def __init__(self, rule: RuleFile, stage: "StagePlan") -> None:
         self.rule = rule
+        self._rings = stage.rings
         self.where = stage.filters.bit(rule.where)
         self.ring = self.ring_in = self.cite_ring = self.rate = -1
         self.tag = self._tag(stage)
@@ -84,6 +86,12 @@ class MeasureRow:
         """Whether the value is a float: surprises, ratios, multiples, deviations."""
         return self.rate >= 0 or kind_of(self.rule) in ("ratio", "deviation", "multiple")
 
+    @property
+    def most(self) -> int:
+        """Highest count that the ring can tell; no bound for what is no count of its entries."""
+        counted = self.ring >= 0 and self.rule.measure is not None and self.rule.measure.unit == "count"
+        return self._rings.all[self.ring].cap if counted else 1 << 62
+
     def words(self) -> list[int]:
         """The row, in the order of the columns M_*."""
         rule, measure, match = self.rule, self.rule.measure, self.rule.match
@@ -103,14 +111,18 @@ class MeasureRow:
 
 
 def stage_episode(stage: "StagePlan", rule: RuleFile) -> int:
-    """Place of the rule's episode in a row; -1 for a rule without memory or without suppression."""
-    if not _has_episode(rule):
+    """First place of the rule's episodes in a row; -1 for a rule without memory or without suppression."""
+    if not episode_places(rule):
         return -1
-    return [other.rule for other in stage.rules if _has_episode(other)].index(rule.rule)
+    before = stage.rules[: [other.rule for other in stage.rules].index(rule.rule)]
+    return sum(episode_places(other) for other in before)
 
 
-def _has_episode(rule: RuleFile) -> bool:
-    return (rule.window is not None or kind_of(rule) == "hops") and rule.suppress == "until_window_clears"
+def episode_places(rule: RuleFile) -> int:
+    """How many open episodes of a rule an account remembers: one, or those of its pairs."""
+    if (rule.window is None and kind_of(rule) != "hops") or rule.suppress != "until_window_clears":
+        return 0
+    return PAIR_EPISODES if rule.key == "pair" else 1
 
 
 def _hash(text: str) -> int:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.rules.plan.measures import episode_places
 from detector.rules.plan.rings import TAG_CAP
 from detector.windows.layout import (
     CHAIN_CAP,
@@ -49,7 +50,9 @@ def sizes_of(stage: "StagePlan") -> NDArray[np.int64]:
     sizes[S_PAYEES] = TAG_CAP if stage.payees else 0
     named = sizes[S_FUNDERS] + sizes[S_PAYEES] if stage.stage == "payee" else 0
     sizes[S_WIDTH] = ENTRY_FIXED + named
-    sizes[S_GRACE] = max((rule.grace for rule in stage.rules), default=0)
+    # what the payer stage calls late, the payee stage does not see
+    waiting = stage.every if stage.stage == "payer" else stage.rules
+    sizes[S_GRACE] = max((rule.grace for rule in waiting), default=0)
     entries = sum(ring.cap + 1 for ring in stage.rings.all)
     sizes[S_ROOM] = 2 * (sizes[S_ROW] + entries * sizes[S_WIDTH])
     sizes[S_LOG] = sizes[S_ROOM] + 600
@@ -62,7 +65,7 @@ def sizes_of(stage: "StagePlan") -> NDArray[np.int64]:
 
 
 def _place_parts(stage: "StagePlan", sizes: NDArray[np.int64]) -> None:
-    episodes = sum(row.episode >= 0 for row in stage.rows)
+    episodes = sum(episode_places(row.rule) for row in stage.rows)
     sizes[S_HAS_PROFILE] = stage.needs_profile
     parts = (
         (S_RINGS, len(stage.rings.all) * RING_WORDS),

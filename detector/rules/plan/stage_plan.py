@@ -65,7 +65,7 @@ class StagePlan:
         self.filters = Filters()
         self.rings = Rings()
         self.rules = tuple(rule for rule in rules if rule.stage == stage and rule.measure is not None)
-        self._every = tuple(rule for rule in rules if rule.measure is not None)
+        self.every = tuple(rule for rule in rules if rule.measure is not None)
         self.rates: list[tuple[Rate, int, bool]] = []
         self.hops = self._reaches("hops")
         self.fresh = self._reaches("fresh")
@@ -77,7 +77,7 @@ class StagePlan:
 
     def _reaches(self, kind: str, of: str | None = None) -> list[int]:
         """Different reaches of one tag over all rules."""
-        measures = [rule.measure for rule in self._every if rule.measure is not None]
+        measures = [rule.measure for rule in self.every if rule.measure is not None]
         wanted = [m.within or 0 for m in measures if m.kind == kind and of in (None, m.common)]
         reaches = sorted(set(wanted))
         if len(reaches) > min(MASK_BITS, MOST_HOPS):

@@ -56,7 +56,7 @@ class Reference:
         self.links.add(link)
         twice = payment.id in self.ids
         self.ids.add(payment.id)
-        late = payment.time < self.paid.get(payment.source, -(10**18)) - GRACE
+        late = payment.time < self.paid.get(payment.source, -(10**18)) - LONGEST_GRACE
         found: dict[str, str] = {}
         if twice or late:
             return found
@@ -68,6 +68,8 @@ class Reference:
     def _of_payer(self, payment: Payment, new: bool) -> dict[str, str]:
         now = self.paid[payment.source] = max(payment.time, self.paid.get(payment.source, payment.time))
         self.kept.append((payment, new))
+        if now - payment.time > GRACE:  # too late for all rules on the payer, not for those on the payee
+            return {}
         mine = self._window(now, DAY, lambda p: p.source == payment.source)
         near = payment.amount // 10
         alike = [
