@@ -12,7 +12,7 @@ from detector.flagged import VERSION, JudgementEncoder, has_version, judgement
 from detector.reading.payment_reader import PaymentReader
 from detector.verdict import Verdict
 from schemas.environment import from_environment
-from schemas.registry.confluent import schema_registry_client
+from schemas.registry.confluent import end_client, schema_registry_client
 from schemas.serdes.columns.decoder import ColumnDecoder
 from schemas.serdes.embedding import EmbeddingSerializer
 from schemas.serdes.forwarding import Forwarder
@@ -105,7 +105,7 @@ class Contracts:
     def close(self) -> None:
         """Ends the connections to the registry."""
         for client in self._clients:
-            client.close()  # type: ignore[attr-defined]  # the stubs are older
+            end_client(client)
 
     def __enter__(self) -> "Contracts":
         return self

@@ -5,7 +5,7 @@ from typing import Any
 
 from detector.chain.screened_contract import ScreenedContract
 from schemas.manifest import contract
-from schemas.registry.confluent import schema_registry_client
+from schemas.registry.confluent import end_client, schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
 from schemas.serdes.reading_client import reading_client
@@ -56,8 +56,8 @@ class ChainContracts:
         """
         with ExitStack() as undo:
             writing, reading = schema_registry_client(registry), reading_client(registry)
-            undo.callback(writing.close)  # type: ignore[attr-defined]  # the stubs are older
-            undo.callback(reading.close)  # type: ignore[attr-defined]  # the stubs are older
+            undo.callback(end_client, writing)
+            undo.callback(end_client, reading)
             writers, readers = {}, {}
             known = WriterSchemas(reading)
             for topic in INTERNAL:
@@ -73,7 +73,7 @@ class ChainContracts:
     def close(self) -> None:
         """Ends the connections to the registry."""
         for client in self._clients:
-            client.close()
+            end_client(client)
 
     def __enter__(self) -> "ChainContracts":
         return self

@@ -22,6 +22,12 @@ def schema_registry_client(settings: RegistrySettings) -> SchemaRegistryClient:
     return SchemaRegistryClient(confluent_configuration(settings))
 
 
+def end_client(client: SchemaRegistryClient) -> None:
+    """Ends the connections of a client; the library offers this at the end of a `with` block alone."""
+    with client:
+        pass
+
+
 def confluent_configuration(settings: RegistrySettings) -> dict[str, Any]:
     """Properties of the client; holds the secrets in clear."""
     configuration: dict[str, Any] = {

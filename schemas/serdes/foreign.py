@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from confluent_kafka.schema_registry.common._httpx_compat import httpx
+import httpx
 from confluent_kafka.schema_registry.error import (  # type: ignore[attr-defined]  # the stubs are older
     OAuthTokenError,
     SchemaRegistryError,

@@ -16,7 +16,7 @@ from generator.payment_row import COLUMNS
 from schemas.manifest import load_manifest
 from schemas.registration.register import register
 from schemas.registry.client import RegistryClient
-from schemas.registry.confluent import schema_registry_client
+from schemas.registry.confluent import end_client, schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
 from schemas.serdes.writer_schemas import WriterSchemas
@@ -79,7 +79,7 @@ def records(platform: Platform) -> list[dict[str, object]]:
         return sorted(found, key=lambda record: str(record["id"]))
     finally:
         consumer.close()
-        client.close()
+        end_client(client)
 
 
 def count(platform: Platform) -> int:

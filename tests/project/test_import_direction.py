@@ -59,7 +59,7 @@ PURE = (
 """Modules, and packages with all below them, that get time and randomness as arguments and reach nothing outside."""
 
 OUTSIDE = {
-    "confluent_kafka", "httpx", "httpx2", "requests", "urllib", "socket", "starlette", "uvicorn", "prometheus_client",
+    "confluent_kafka", "httpx", "requests", "urllib", "socket", "starlette", "uvicorn", "prometheus_client",
     "typer", "click", "rich", "structlog", "logging", "subprocess", "threading", "time",
 }  # fmt: skip
 """What a pure module imports neither itself nor through another module of the project."""

@@ -1,6 +1,6 @@
 """Basic auth, bearer token, certificate authority and client certificate, against a real HTTPS server."""
 
-import httpx2
+import httpx
 import pytest
 from confluent_kafka.schema_registry import Schema
 
@@ -84,7 +84,7 @@ def test_missing_client_certificate_is_one_line(mutual, authority):
         client.capabilities()
     assert mutual.url in str(raised.value)
     assert "\n" not in str(raised.value)
-    with schema_registry_client(settings) as serdes, pytest.raises(httpx2.TransportError):
+    with schema_registry_client(settings) as serdes, pytest.raises(httpx.TransportError):
         serdes.get_subjects()
 
 
@@ -93,7 +93,7 @@ def test_server_of_another_authority_is_not_believed(guarded, stranger):
     settings = RegistrySettings(url=guarded.url, ca=stranger.certificate, bearer_token="t0ken")
     with RegistryClient(settings) as client, pytest.raises(RegistryRefusedError, match="SCHEMA_REGISTRY_CA"):
         client.capabilities()
-    with schema_registry_client(settings) as serdes, pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY"):
+    with schema_registry_client(settings) as serdes, pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY"):
         serdes.get_subjects()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from schemas.registry.confluent import end_client
 from tests.detector.alerts.fraud_topic import FraudTopic
 from tests.detector.alerts.receivers import Hook, Mailbox, mail_server
 from tests.servers.platform import Platform
@@ -28,7 +29,7 @@ def topic(platform: Platform, partitions: int, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     made = FraudTopic(platform, partitions)
     yield made
-    made.client.close()
+    end_client(made.client)
 
 
 @pytest.fixture

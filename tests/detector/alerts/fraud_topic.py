@@ -16,7 +16,7 @@ from schemas.environment import from_environment
 from schemas.manifest import load_manifest
 from schemas.registration.register import register
 from schemas.registry.client import RegistryClient
-from schemas.registry.confluent import schema_registry_client
+from schemas.registry.confluent import end_client, schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
 from schemas.serdes.reading_client import reading_client
@@ -130,5 +130,5 @@ def read_letters(topic: FraudTopic, platform: Platform, count: int) -> list[dict
 
     wait_for(enough, 30, f"{count} dead letters")
     consumer.close()
-    client.close()
+    end_client(client)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 
 from schemas.manifest import load_manifest
-from schemas.registry.confluent import schema_registry_client
+from schemas.registry.confluent import end_client, schema_registry_client
 from schemas.serdes.columns.decoder import ColumnDecoder
 from schemas.serdes.pinned import PinnedSchema, pinned
 from schemas.serdes.reading_client import reading_client
@@ -44,8 +44,8 @@ class Serdes:
 
     def close(self):
         """Ends the connections."""
-        self.writing.close()
-        self.reading.close()
+        end_client(self.writing)
+        end_client(self.reading)
 
     def serializer(self, topic):
         """Writes the newest release of a topic's contract."""

@@ -2,7 +2,7 @@
 
 import inspect
 
-import httpx2
+import httpx
 import pytest
 from confluent_kafka.schema_registry.error import OAuthTokenError, SchemaRegistryError
 
@@ -14,20 +14,20 @@ from schemas.settings import RegistrySettings
 
 RAISED_BY_A_REQUEST = [
     kind
-    for _, kind in inspect.getmembers(httpx2, inspect.isclass)
-    if issubclass(kind, (httpx2.HTTPError, httpx2.InvalidURL))
+    for _, kind in inspect.getmembers(httpx, inspect.isclass)
+    if issubclass(kind, (httpx.HTTPError, httpx.InvalidURL))
 ]
 
 
 @pytest.mark.parametrize("kind", RAISED_BY_A_REQUEST, ids=lambda kind: kind.__name__)
 def test_every_failure_of_the_http_client_is_mapped(kind):
-    """Whatever httpx2 raises becomes an error of the package; what a network does to us is retried."""
+    """Whatever httpx raises becomes an error of the package; what a network does to us is retried."""
     error = kind.__new__(kind)
     Exception.__init__(error, "broken")
     assert isinstance(error, FOREIGN)
     ours = registry_error(error, schema_id=3)
     assert ours.schema_id == 3
-    network = issubclass(kind, httpx2.TransportError) and kind is not httpx2.UnsupportedProtocol
+    network = issubclass(kind, httpx.TransportError) and kind is not httpx.UnsupportedProtocol
     assert ours.fate is (Fate.RETRY if network else Fate.STOP)
 
 
@@ -62,4 +62,4 @@ def test_reading_client_gives_up_soon():
     with reading_client(RegistrySettings(url="http://127.0.0.1:9", timeout=60)) as client:
         rest = client._rest_client
         assert rest.max_retries == 0
-        assert rest.session.timeout == httpx2.Timeout(2)
+        assert rest.session.timeout == httpx.Timeout(2)
