@@ -7,6 +7,13 @@ environment so that settings classes find it, with topic names of the test's own
 """
 
 import os
+
+# Before anything reads them: where one of these is set, as on a build server, typer and structlog colour what they
+# write to no terminal at all, and an option is no longer found in what a command prints.
+os.environ.pop("GITHUB_ACTIONS", None)
+os.environ.pop("FORCE_COLOR", None)
+os.environ.pop("PY_COLORS", None)
+
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
