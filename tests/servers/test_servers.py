@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -188,3 +189,14 @@ def test_wait_for_past_the_deadline_says_what_was_waited_for() -> None:
     """A wait that fails names what did not happen and what was seen last."""
     with pytest.raises(AssertionError, match=r"0 s for the moon; the condition last gave 0"):
         wait_for(lambda: 0, 0, "the moon")
+
+
+def test_wait_for_does_not_count_the_time_a_process_was_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a turn takes by the clock, a wait of two seconds has three looks at the least."""
+    turns = count()
+    monkeypatch.setattr("tests.waiting.monotonic", lambda: 12.0 * next(turns))
+    looks = count()
+    assert wait_for(lambda: next(looks) == 2, 2, "the third look")
+    looks = count()
+    with pytest.raises(AssertionError, match=r"2 s for the fourth look"):
+        wait_for(lambda: next(looks) == 3, 2, "the fourth look")
