@@ -148,4 +148,4 @@ def create_topic(
     admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
     kept = {"retention.ms": "-1", **(configuration or {})}
     topic = NewTopic(name, num_partitions=partitions, replication_factor=-1, config=kept)
-    admin.create_topics([topic], operation_timeout=15)[name].result(20)
+    admin.create_topics([topic], operation_timeout=60)[name].result(90)

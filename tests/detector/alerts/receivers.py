@@ -164,6 +164,7 @@ def mail_server(box: Mailbox, tls: SSLContext | None = None, *, logins: bool = F
         port=port,
         tls_context=tls,
         require_starttls=tls is not None,
+        ready_timeout=60,
         **(options if logins else {}),
     )
     controller.start()

@@ -7,7 +7,7 @@ import pytest
 from detector.chain.stream.lanes import Lanes
 from detector.chain.stream.underway import Underway
 
-LONG = 10
+LONG = 60
 """Seconds after which a test that waits has failed."""
 
 
