@@ -23,9 +23,13 @@ from schemas.settings import TopicSettings
 
 GROUP = "sandbox-detector"
 
-PROMPT = {"commit_interval": 0.05, "batch_wait": 0.02}
+PROMPT = {"commit_interval": 0.05, "batch_wait": 0.02, "session_timeout": 300.0}
 """Settings of the loop, unless the environment has others. Event time goes at a day or more a second, and a payment is
-judged by what came before as far as that has gone through both stages: a delay of 0.4 s would be half a day."""
+judged by what came before as far as that has gone through both stages: a delay of 0.4 s would be half a day.
+
+The session is as long as the setting allows: all is one process, so that the broker wakes from a suspended machine as
+late as the detector and would take it for dead. It keeps no offsets of transactions either: the detector would then
+begin with the first record once more."""
 
 PATIENCE = 1.5
 """Seconds after which compiling is worth a line: from numba's cache it takes less."""
@@ -118,5 +122,5 @@ def detect(
 
 
 def prompt(loop: LoopSettings) -> LoopSettings:
-    """Settings of the loop with short waits where the environment does not say how long."""
+    """Settings of the loop as in `PROMPT` where the environment does not have others."""
     return loop.model_copy(update={name: value for name, value in PROMPT.items() if name not in loop.model_fields_set})

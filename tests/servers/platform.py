@@ -15,6 +15,12 @@ TOPIC_VARIABLES = {
 }
 """Variables that name a topic, and what they say when nobody sets them."""
 
+SANDBOX_VARIABLES = {
+    # the embedded broker answers a waiting fetch only when its time is over
+    "KAFKA_CLIENT_FETCH_WAIT_MAX_MS": "20",
+    # it keeps no offsets of transactions: a member that it misses for a while begins with the first record once more
+    "LOOP_SESSION_TIMEOUT": "300",
+}
 
 KEPT_AS = "EXTERNAL_"
 """Before the name of a variable that was taken: the processes of a run inherit what the first of them has left."""
@@ -79,9 +85,10 @@ class Platform:
         return {
             "KAFKA_BROKER_URL": self.bootstrap_servers,
             "SCHEMA_REGISTRY_URL": self.registry_url,
+            # a JVM that has just begun, or has stood still for a while, answers late
+            "SCHEMA_REGISTRY_TIMEOUT": "60",
             # records carry the dates a test gives them; retention counts from these
             "TOPIC_RETENTION_HOURS": "-1",
             **{variable: self.topic(topic) for variable, topic in TOPIC_VARIABLES.items()},
-            # the embedded broker answers a waiting fetch only when its time is over
-            **({"KAFKA_CLIENT_FETCH_WAIT_MAX_MS": "20"} if self.kind == "sandbox" else {}),
+            **(SANDBOX_VARIABLES if self.kind == "sandbox" else {}),
         }
