@@ -17,17 +17,25 @@ from tests.waiting import wait_for
 SECONDS = 30.0
 NAMES = count()
 HOUR_MS = 3_600_000
-ANSWER_SECONDS = 3.0
-"""A request that is not understood is not answered at all; a real broker answers in milliseconds."""
 
 
 @dataclass(frozen=True)
 class Server:
     """A broker to look at."""
 
+    real: bool
     bootstrap_servers: str
     prefix: str
     create: Callable[[str, int], None]
+
+    def seconds(self, *, real: float, embedded: float) -> float:
+        """How long to wait: long for what comes, no longer than needed for what does not."""
+        return real if self.real else embedded
+
+    @property
+    def answer_seconds(self) -> float:
+        """Wait for an answer; the embedded broker gives none to a request that it does not understand."""
+        return self.seconds(real=60.0, embedded=3.0)
 
     def topic(self, partitions: int = 1) -> str:
         name = f"{self.prefix}.limits.{next(NAMES)}"
@@ -44,14 +52,14 @@ class Server:
 
 
 @pytest.fixture(params=[pytest.param("sandbox", id="sandbox"), pytest.param("real", id="real", marks=pytest.mark.real)])
-def server(request: pytest.FixtureRequest, topic_prefix: str) -> Iterator[tuple[str, Server]]:
+def server(request: pytest.FixtureRequest, topic_prefix: str) -> Iterator[Server]:
     """The embedded broker, then the real one."""
     if request.param == "real":
         kafka = request.getfixturevalue("kafka")
-        yield "real", Server(kafka.bootstrap_servers, topic_prefix, kafka.create_topic)
+        yield Server(True, kafka.bootstrap_servers, topic_prefix, kafka.create_topic)
         return
     with EmbeddedBroker() as broker:
-        yield "sandbox", Server(broker.bootstrap_servers, topic_prefix, broker.create_topic)
+        yield Server(False, broker.bootstrap_servers, topic_prefix, broker.create_topic)
 
 
 def _read(server: Server, topic: str, until: Callable[[list[Message]], bool]) -> list[Message]:
@@ -119,10 +127,10 @@ def _hides_open_records(server: Server) -> bool:
 
 
 def _read_at(server: Server, topic: str, offset: int) -> list[Message]:
-    """What stands at an offset now: an answer comes within one fetch."""
+    """What stands at an offset now: an answer comes within one fetch, and of the real broker none is to come."""
     consumer = Consumer(server.client(**{"group.id": topic, "fetch.wait.max.ms": 50}))
     consumer.assign([TopicPartition(topic, 0, offset)])
-    messages = consumer.consume(1, 1.0)
+    messages = consumer.consume(1, server.seconds(real=1.0, embedded=10.0))
     consumer.close()
     return list(messages)
 
@@ -144,7 +152,7 @@ def _creates_topics(server: Server) -> bool:
     name = f"{server.prefix}.created"
     admin = AdminClient(server.client())
     try:
-        admin.create_topics([NewTopic(name, 2, 1)], request_timeout=ANSWER_SECONDS)[name].result()
+        admin.create_topics([NewTopic(name, 2, 1)], request_timeout=server.answer_seconds)[name].result()
     except KafkaException:
         return False
     return True
@@ -158,12 +166,14 @@ def _misses_topics(server: Server) -> bool:
 def _tells_settings(server: Server) -> bool:
     resource = ConfigResource(ResourceType.TOPIC, server.topic())
     admin = AdminClient(server.client())
-    return wait_for(lambda: _settings(admin, resource), SECONDS, "an answer about the topic's settings") == "told"
+    seconds = server.answer_seconds
+    said = wait_for(lambda: _settings(admin, resource, seconds), SECONDS, "an answer about the topic's settings")
+    return said == "told"
 
 
-def _settings(admin: AdminClient, resource: ConfigResource) -> str | None:
+def _settings(admin: AdminClient, resource: ConfigResource, seconds: float) -> str | None:
     try:
-        admin.describe_configs([resource], request_timeout=ANSWER_SECONDS)[resource].result()
+        admin.describe_configs([resource], request_timeout=seconds)[resource].result()
     except KafkaException as error:
         # A real broker may not have seen yet what its controller has just created.
         return None if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART else "refused"
@@ -176,14 +186,15 @@ def _answers_waiting_fetches(server: Server) -> bool:
     producer.produce(topic, b"first")
     producer.flush(SECONDS)
     # Only now, since a fetch that comes before the first record would wait here already.
-    consumer = Consumer(server.client(**{"group.id": topic, "fetch.wait.max.ms": 5000}))
+    waits = {"fetch.wait.max.ms": 60_000, "socket.timeout.ms": 120_000}
+    consumer = Consumer(server.client(**{"group.id": topic, **waits}))
     consumer.assign([TopicPartition(topic, 0, 0)])
     wait_for(lambda: consumer.poll(0.1), SECONDS, "the first record")
     # Nothing is there now: this poll ends with a fetch waiting at the broker.
     assert consumer.poll(0.5) is None
     producer.produce(topic, b"second")
     producer.flush(SECONDS)
-    came = consumer.poll(2.5) is not None
+    came = consumer.poll(server.seconds(real=30.0, embedded=2.5)) is not None
     consumer.close()
     return came
 
@@ -232,10 +243,9 @@ DOES: Mapping[str, Callable[[Server], bool]] = {
 
 
 @pytest.mark.parametrize("limit", sorted(DOES))
-def test_limit_of_the_broker(server: tuple[str, Server], limit: str) -> None:
+def test_limit_of_the_broker(server: Server, limit: str) -> None:
     """The real broker does what the limit names, the embedded one does not."""
-    kind, asked = server
-    assert DOES[limit](asked) is (kind == "real")
+    assert DOES[limit](server) is server.real
 
 
 def test_limits_of_the_broker_all_have_a_test() -> None:

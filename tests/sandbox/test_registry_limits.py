@@ -27,7 +27,7 @@ class _Client:
         self.url = url
 
     def send(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
-        with httpx.Client(base_url=self.url) as http:
+        with httpx.Client(base_url=self.url, timeout=60) as http:
             return http.request(method, path, json=body, **more)
 
     def register(self, subject: str, schema: Any, **more: Any) -> httpx.Response:

@@ -23,7 +23,7 @@ from tests.waiting import wait_for
 
 def topics_of(bootstrap_servers: str) -> set[str]:
     """Names of the topics that a broker knows."""
-    return set(AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}).list_topics(timeout=10).topics)
+    return set(AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0}).list_topics(timeout=60).topics)
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
@@ -46,13 +46,13 @@ def test_topic_of_the_tests_keeps_what_they_date_as_they_like(kafka: KafkaServer
     producer = Producer({"bootstrap.servers": kafka.bootstrap_servers})
     for name in names:
         producer.produce(name, b"dated", timestamp=1)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
     consumer = Consumer({"bootstrap.servers": kafka.bootstrap_servers, "group.id": f"{topic_prefix}.none"})
 
     def begins(name: str) -> int:
-        return int(consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=10)[0])
+        return int(consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=60)[0])
 
-    wait_for(lambda: begins(names[1]) == 1, 30, "the check of retention")
+    wait_for(lambda: begins(names[1]) == 1, 60, "the check of retention")
     assert begins(names[0]) == 0
     consumer.close()
 
@@ -60,13 +60,13 @@ def test_topic_of_the_tests_keeps_what_they_date_as_they_like(kafka: KafkaServer
 def test_apicurio_after_stop_keeps_subjects_and_address(apicurio: ApicurioServer, topic_prefix: str) -> None:
     """A registry that was stopped comes back at its address with its subjects."""
     versions = f"{apicurio.url}/subjects/{topic_prefix}-value/versions"
-    registered = httpx.post(versions, json={"schema": json.dumps("string")}, trust_env=False)
+    registered = httpx.post(versions, json={"schema": json.dumps("string")}, trust_env=False, timeout=60)
     assert registered.status_code == 200
     apicurio.stop()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(versions, trust_env=False)
+        httpx.get(versions, trust_env=False, timeout=60)
     apicurio.start()
-    assert httpx.get(versions, trust_env=False).json() == [1]
+    assert httpx.get(versions, trust_env=False, timeout=60).json() == [1]
 
 
 def test_kafka_with_a_wrong_property_shows_the_end_of_its_log(kafka: KafkaServer, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_server_when_the_tests_die_dies_too(kafka: KafkaServer, tmp_path: Path) 
         assert run.stdout is not None
         server = int(run.stdout.readline())
         run.kill()
-    wait_for(lambda: not alive(server), 10, f"process {server} to end")
+    wait_for(lambda: not alive(server), 60, f"process {server} to end")
 
 
 def alive(process: int) -> bool:
@@ -108,18 +108,18 @@ def test_platform_environment_names_topics_of_the_test_alone(platform: Platform)
     topic = platform.environment["TRANSACTIONS_TOPIC"]
     assert topic.startswith(platform.prefix)
     platform.create_topic(topic, 3)
-    wait_for(lambda: topic in topics_of(platform.bootstrap_servers), 10, f"topic {topic}")
+    wait_for(lambda: topic in topics_of(platform.bootstrap_servers), 60, f"topic {topic}")
 
 
 def test_platform_registry_comes_back_with_what_it_held(platform: Platform) -> None:
     """Stopping and starting the registry keeps address and subjects."""
     versions = f"{platform.registry_url}/subjects/{platform.topic('kept')}-value/versions"
-    assert httpx.post(versions, json={"schema": json.dumps("string")}, trust_env=False).is_success
+    assert httpx.post(versions, json={"schema": json.dumps("string")}, trust_env=False, timeout=60).is_success
     platform.stop_registry()
     with pytest.raises(httpx.TransportError):
-        httpx.get(versions, trust_env=False)
+        httpx.get(versions, trust_env=False, timeout=60)
     platform.start_registry()
-    assert httpx.get(versions, trust_env=False).json() == [1]
+    assert httpx.get(versions, trust_env=False, timeout=60).json() == [1]
 
 
 @pytest.mark.real
