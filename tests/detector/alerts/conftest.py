@@ -18,12 +18,13 @@ def partitions() -> int:
 
 @pytest.fixture
 def topic(platform: Platform, partitions: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[FraudTopic]:
-    """The fraud topic, and settings under which an episode is quiet for a minute."""
+    """The fraud topic, and settings under which an episode is quiet for a minute and a receiver has one."""
     for name, value in {
         "ALERTS_GROUP": f"{platform.prefix}.alerts",
         "ALERTS_HTTP_PORT": "-1",
         "ALERTS_FIRST_RETRY": "0.05",
         "ALERTS_QUIET": "60",
+        "ALERTS_WEBHOOK_TIMEOUT": "60",
         "LOG_LEVEL": "error",
     }.items():
         monkeypatch.setenv(name, value)

@@ -19,7 +19,6 @@ from schemas.registry.client import RegistryClient
 from schemas.registry.confluent import end_client, schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
 from schemas.serdes.serializer import RecordSerializer
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
@@ -104,14 +103,14 @@ def running() -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(90)
         assert failures == []
         assert not thread.is_alive()
 
 
 def read_letters(topic: FraudTopic, platform: Platform, count: int) -> list[dict[str, Any]]:
     """The first dead letters of the alerts, with the timestamps of their records."""
-    client = reading_client(from_environment(RegistrySettings))
+    client = schema_registry_client(from_environment(RegistrySettings).model_copy(update={"timeout": 60.0}))
     decoder = RecordDeserializer(WriterSchemas(client), pinned("alerts-dead-letter"))
     consumer = Consumer(
         {
@@ -128,7 +127,7 @@ def read_letters(topic: FraudTopic, platform: Platform, count: int) -> list[dict
         found.extend({**decoder.decode(each.value()), "buried_at_ms": each.timestamp()[1]} for each in read)
         return len(found) >= count
 
-    wait_for(enough, 30, f"{count} dead letters")
+    wait_for(enough, 90, f"{count} dead letters")
     consumer.close()
     end_client(client)
     return found
