@@ -18,9 +18,7 @@ from tests.servers.ports import free_ports
 
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedBroker]:
-    """A broker that the environment names, with short waits."""
-    for variable in ("KAFKA_WAIT", "DETECTOR_REGISTRY_WAIT"):
-        monkeypatch.setenv(variable, "1")
+    """A broker that the environment names."""
     monkeypatch.setenv("DETECTOR_HTTP_PORT", "-1")
     with EmbeddedBroker() as embedded:
         monkeypatch.setenv("KAFKA_BROKER_URL", embedded.bootstrap_servers)
@@ -90,6 +88,7 @@ def test_absent_registry(broker: EmbeddedBroker, ending: Said) -> None:
     """Without a registry the command ends when the wait is over, with the registry's address."""
     (port,) = free_ports(1)
     ending[0].setenv("SCHEMA_REGISTRY_URL", f"http://127.0.0.1:{port}")
+    ending[0].setenv("DETECTOR_REGISTRY_WAIT", "1")
     assert f"127.0.0.1:{port}" in said(*ending)
 
 
