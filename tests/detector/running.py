@@ -21,7 +21,6 @@ from schemas.registry.client import RegistryClient
 from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
 from schemas.serdes.serializer import RecordSerializer
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
@@ -78,11 +77,11 @@ class Pipeline:
 
     def decoded(self, topic: str) -> list[dict[str, Any]]:
         """Records of a topic, decoded."""
-        with reading_client(RegistrySettings()) as client:
+        with schema_registry_client(RegistrySettings(timeout=60)) as client:
             decoder = RecordDeserializer(WriterSchemas(client), pinned(topic))
             return [decoder.decode(message.value()) for message in self.records(topic) if message.value() is not None]
 
-    def wait_for_records(self, count: int, *topics: str, seconds: float = 40.0) -> None:
+    def wait_for_records(self, count: int, *topics: str, seconds: float = 60.0) -> None:
         """Waits until so many records lie in the topics together."""
         wanted = topics or ("legit", "fraud", "dead-letter")
         wait_for(lambda: sum(len(self.records(topic)) for topic in wanted) >= count, seconds, f"{count} in {wanted}")
@@ -98,7 +97,7 @@ class RunningDetector:
     def get(self, path: str) -> httpx.Response:
         """What its HTTP port answers."""
         # asked often: to load certificates for TLS, which is not spoken here, takes longer than the request
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5, verify=False)
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=60, verify=False)
 
     @property
     def ready(self) -> bool:
@@ -125,12 +124,12 @@ def running_detector(platform: Platform, **options: Any) -> Iterator[RunningDete
     thread.start()
     detector = RunningDetector(port, errors)
     try:
-        wait_for(lambda: detector.ready or errors, 40, "a ready detector")
+        wait_for(lambda: detector.ready or errors, 60, "a ready detector")
         if not errors:
             yield detector
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive(), "The detector did not stop."
     if errors:
         raise errors[0]

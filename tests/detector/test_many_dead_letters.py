@@ -16,9 +16,9 @@ from messaging.dead_letters.replay import MOST_LETTERS, Replayer
 from messaging.errors import RecordRefusedError
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings
+from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings
 from tests.detector.running import Pipeline, running_detector
@@ -69,7 +69,7 @@ def pipeline(platform: Platform) -> Pipeline:
 @pytest.fixture
 def counting(pipeline: Pipeline) -> Iterator[Counting]:
     """Decodes dead letters."""
-    with reading_client(RegistrySettings()) as client:
+    with schema_registry_client(RegistrySettings(timeout=60)) as client:
         yield Counting(RecordDeserializer(WriterSchemas(client), pinned("dead-letter")).decode)
 
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec, TopicMetadata
 
+from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings
 from tests.waiting import wait_for
@@ -42,7 +42,7 @@ class Account:
 
 def take_account(environment: Mapping[str, str]) -> Account:
     """Reads all four topics as a `read_committed` reader, and names each record."""
-    with reading_client(RegistrySettings(url=environment["SCHEMA_REGISTRY_URL"])) as client:
+    with schema_registry_client(RegistrySettings(url=environment["SCHEMA_REGISTRY_URL"], timeout=60)) as client:
         return _account(environment, WriterSchemas(client))
 
 
@@ -82,7 +82,14 @@ def read_committed(bootstrap_servers: str, topic: str) -> Iterator[Message]:
             "fetch.wait.max.ms": 5,
         }
     )
-    waiting = set(consumer.list_topics(topic, timeout=10).topics[topic].partitions)
+    try:
+        yield from _up_to_the_end(consumer, topic)
+    finally:
+        consumer.close()
+
+
+def _up_to_the_end(consumer: Consumer, topic: str) -> Iterator[Message]:
+    waiting = set(consumer.list_topics(topic, timeout=60).topics[topic].partitions)
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in waiting])
     while waiting:
         messages = consumer.consume(5000, 0.02)
@@ -94,7 +101,6 @@ def read_committed(bootstrap_servers: str, topic: str) -> Iterator[Message]:
                 waiting.discard(message.partition())
             else:
                 raise AssertionError(error)
-    consumer.close()
 
 
 class Lengths:
@@ -108,17 +114,29 @@ class Lengths:
     def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
         self._admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 2})
         # a topic that was just made may not be listed yet
-        listed = wait_for(lambda: self._listed(topics), 20, f"{topics} to be listed")
+        listed = wait_for(lambda: self._listed(topics), 60, f"{topics} to be listed")
         self._partitions = {
             topic: [TopicPartition(topic, number) for number in listed[topic].partitions] for topic in topics
         }
 
     def _listed(self, topics: Sequence[str]) -> Mapping[str, TopicMetadata] | None:
-        listed = self._admin.list_topics(timeout=10).topics
+        listed = self._admin.list_topics(timeout=60).topics
         return listed if set(topics) <= listed.keys() else None
 
     def of(self, *topics: str) -> int:
         """Together over these of them."""
         asked = [partition for topic in topics for partition in self._partitions[topic]]
+        return sum(wait_for(lambda: self._ends(asked), 60, f"the ends of {topics}"))
+
+    def _ends(self, asked: Sequence[TopicPartition]) -> Sequence[int] | None:
+        """End of each partition; None where the broker does not tell all.
+
+        A broker that stood still is fenced by its controller, which is itself, and leads with a new epoch: the client
+        then asks with the old one, or gets an end that is none.
+        """
         told = self._admin.list_offsets({partition: OffsetSpec.latest() for partition in asked}, request_timeout=10)
-        return sum(answer.result().offset for answer in told.values())
+        try:
+            ends = [answer.result().offset for answer in told.values()]
+        except KafkaException:
+            return None
+        return None if min(ends) < 0 else ends

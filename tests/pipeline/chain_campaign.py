@@ -24,7 +24,6 @@ from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.columns.encoder import ColumnEncoder
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
 from schemas.serdes.serializer import RecordSerializer
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
@@ -189,7 +188,7 @@ class ChainCampaign:
     def verdicts(self) -> Verdicts:
         """What lies in the output topics."""
         found = Verdicts()
-        with reading_client(RegistrySettings()) as client:
+        with schema_registry_client(RegistrySettings(timeout=60)) as client:
             writers = WriterSchemas(client)
             payment = RecordDeserializer(writers, pinned("transactions"))
             flagged = RecordDeserializer(writers, pinned("fraud"))

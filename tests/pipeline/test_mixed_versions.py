@@ -11,10 +11,10 @@ from detector.contract_versions import ContractVersions, read_and_written
 from generator.connection import connect
 from generator.transactions import Transactions
 from schemas.errors import ContractError
+from schemas.registry.confluent import schema_registry_client
 from schemas.serdes.deserializer import RecordDeserializer
 from schemas.serdes.frame import schema_id_of
 from schemas.serdes.pinned import pinned
-from schemas.serdes.reading_client import reading_client
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings
 from tests.detector.running import NOW, Pipeline, running_detector
@@ -38,7 +38,7 @@ def pipeline(platform: Platform) -> Pipeline:
 @pytest.fixture
 def reading(pipeline: Pipeline) -> Iterator[SchemaRegistryClient]:
     """A registry client for readers."""
-    with reading_client(RegistrySettings()) as client:
+    with schema_registry_client(RegistrySettings(timeout=60)) as client:
         yield client
 
 
