@@ -56,9 +56,9 @@ class DetectorProcess:
         assert self._process is not None
         assert self._process.poll() is None, f"It ended by itself before it was killed: {self.log_end}"
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(10)
+        self._process.wait(60)
 
-    def terminate(self, seconds: float = 10.0) -> int:
+    def terminate(self, seconds: float = 60.0) -> int:
         """Asks it to stop; its exit status, which must come within `seconds`."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
@@ -84,7 +84,7 @@ class DetectorProcess:
         """The last it has logged."""
         return self.log_text[-3000:]
 
-    def wait_for_event(self, event: str, seconds: float = 40.0) -> None:
+    def wait_for_event(self, event: str, seconds: float = 60.0) -> None:
         """Waits until it has logged an event, or ended."""
         wait_for(lambda: f'"event": "{event}"' in self.log_text or not self.running, seconds, f"{event} of a detector")
         assert self.running, f"It ended instead of logging {event}: {self.log_end}"

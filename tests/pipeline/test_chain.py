@@ -56,7 +56,7 @@ def test_verdicts_are_those_of_score_over_rebalances(chain: Callable[..., ChainC
 
     def move(number: int) -> None:
         leaving = made.detectors[number % 2]
-        assert leaving.terminate(30) == 0
+        assert leaving.terminate() == 0
         leaving.start()
 
     count = made.send_and_meanwhile(table, 4, move)
