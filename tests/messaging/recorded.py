@@ -20,6 +20,10 @@ from messaging.partition import Partition
 from messaging.settings import KafkaSettings, LoopSettings
 from tests.waiting import wait_for
 
+PATIENT = {"session_timeout": 60.0, "transaction_timeout": 60.0}
+"""Seconds; a member that is missed, or a transaction that is given up, because a machine stood still for a while is an
+abort that no test has asked for."""
+
 OUT, DEAD = "out", "dead"
 """Topics that a `Recorder` writes."""
 
@@ -116,7 +120,7 @@ class RunningLoop:
     ) -> None:
         kafka = KafkaSettings(broker_url=bootstrap_servers)
         self.settings = settings or LoopSettings(
-            transactional_id=f"{group}-loop", commit_interval=0.02, retry_wait=0.05
+            transactional_id=f"{group}-loop", commit_interval=0.02, retry_wait=0.05, **PATIENT
         )
         self.metrics: LoopMetrics = loop_metrics()
         self.stop = threading.Event()

@@ -11,7 +11,7 @@ from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings, LoopSettings
 from sandbox.broker import ApiKey, EmbeddedBroker
 from schemas.errors import EncodeError, RegistryUnreachableError
-from tests.messaging.recorded import At, Recorder, RunningLoop
+from tests.messaging.recorded import PATIENT, At, Recorder, RunningLoop
 from tests.waiting import wait_for
 
 COUNT = 400
@@ -197,7 +197,7 @@ def test_stop_commits_what_is_open(broker: EmbeddedBroker) -> None:
     """A loop that is asked to stop commits what it has processed, although no commit was due for long."""
     fill(broker)
     recorder = Recorder()
-    settings = LoopSettings(transactional_id="stop", commit_interval=5, batch_wait=0.05)
+    settings = LoopSettings(transactional_id="stop", commit_interval=5, batch_wait=0.05, **PATIENT)
     with RunningLoop(broker.bootstrap_servers, recorder, settings=settings) as running:
         running.wait_until(lambda: len(recorder.pending) + len(recorder.done) >= COUNT, "processing")
     assert_each_once_in_order(recorder)
