@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from schemas.evolution.default_values import registry_accepts
+from schemas.evolution.fastavro_decimals import refused_decimal
 from schemas.evolution.loader import SchemaSource, load
-from schemas.evolution.logical_types import misfit, written_logical_type
 from schemas.evolution.model import ABSENT, NAMED, PRIMITIVES, AvroField, AvroType, Flaw, Pointer
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -92,8 +92,8 @@ def parser_problems(schema: SchemaSource, *, references: bool = False) -> tuple[
     model = load(schema)
     found = [_of_flaw(flaw, _OF_PYTHON_FLAW) for flaw in model.flaws if flaw.kind in _OF_PYTHON_FLAW]
     for avro_type in model.types:
-        wrong = misfit(avro_type)
-        if wrong and written_logical_type(avro_type.attributes) == "decimal" and "more than" in wrong:
+        wrong = refused_decimal(avro_type)
+        if wrong:
             found.append(_problem(ProblemKind.PARSER, avro_type, f"fastavro refuses it: {wrong}"))
     return tuple(problem for problem in found if references or problem.document == 0)
 

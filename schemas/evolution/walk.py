@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from schemas.evolution.json_equality import is_same_json
 from schemas.evolution.model import PRIMITIVES, AvroField, AvroType
 from schemas.evolution.places import Place
 from schemas.evolution.reading import FieldReading, Reading, TypeReading, UnionReading, View
@@ -57,7 +58,9 @@ class Walk:
     def _bare(self, reader: Place, writer: Place) -> Iterator[Reading]:
         """Items, values and the root, which are read like fields without a name."""
         types = zip((reader.type, *reader.type.branches), (writer.type, *writer.type.branches), strict=False)
-        if reader.type.kind != writer.type.kind or any(one.attributes != other.attributes for one, other in types):
+        if reader.type.kind != writer.type.kind or not all(
+            is_same_json(one.attributes, other.attributes) for one, other in types
+        ):
             yield FieldReading(self.view, reader, writer)
 
     def _record(self, reader: Place, writer: Place) -> Iterator[Reading]:
@@ -167,16 +170,15 @@ def _branch(place: Place, branch: AvroType) -> Place:
 
 def _alike(one: AvroType, other: AvroType) -> bool:
     """Whether two types are the same, what lies below them aside."""
-    if one.kind != other.kind or one.attributes != other.attributes:
+    if one.kind != other.kind or not is_same_json(one.attributes, other.attributes):
         return False
     if one.kind in PRIMITIVES:
         return True
-    return (one.name, one.symbols, one.size, one.aliases, one.enum_default) == (
+    return is_same_json(one.enum_default, other.enum_default) and (one.name, one.symbols, one.size, one.aliases) == (
         other.name,
         other.symbols,
         other.size,
         other.aliases,
-        other.enum_default,
     )
 
 
@@ -193,7 +195,7 @@ def _same_primitives(one: AvroType, other: AvroType) -> bool:
 
 
 def _same_field(one: AvroField, other: AvroField) -> bool:
-    if one.name != other.name or one.attributes != other.attributes or one.aliases != other.aliases:
+    if one.name != other.name or one.aliases != other.aliases or not is_same_json(one.attributes, other.attributes):
         return False
     if not _same_primitives(one.type, other.type):
         return False

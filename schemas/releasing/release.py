@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import fastavro
+
 from schemas.checking.change import CheckedChange
 from schemas.checking.subjects import ContractHistory, check_releases, contract_histories, newest_references
 from schemas.checking.waiver_file import with_waivers
@@ -17,6 +19,7 @@ from schemas.manifest import Contract, ReferencedRecord, read_manifest
 from schemas.releasing.changelog import entry_of, with_entry
 from schemas.releasing.manifest_entry import with_references
 from schemas.serdes.pinned import PinnedSchema
+from schemas.serdes.writer_schemas import NO_SCHEMA
 from schemas.settings import TopicSettings
 
 
@@ -72,7 +75,10 @@ def plan_release(
         [check_releases(history) for history in histories], project_waivers(waivers, folder, topics), today()
     )
     changes = tuple(_without_notes(change) for change in changes)
-    files = _files(folder, contracts, first, changes[0], changelog)
+    pinned = _pinned(contracts, first)
+    if not any(change.objects for change in changes):
+        _require_readable(pinned)
+    files = _files(folder, pinned, changes[0], changelog)
     return ReleasePlan(first.contract.record, version, changes, files, _steps(histories, changes, version))
 
 
@@ -94,36 +100,44 @@ def write_release(plan: ReleasePlan) -> None:
             raise ContractError(f"{path} cannot be written: {error.strerror}; run it in a checkout.") from error
 
 
-def _files(
-    folder: Path, contracts: Sequence[Contract], history: ContractHistory, change: CheckedChange, changelog: Path | None
-) -> dict[Path, str]:
-    contract, text = history.contract, history.versions[-1].text
-    name, version = contract.record.rpartition(".")[2], len(history.released) + 1
-    references = newest_references(contract, {one.topic: one for one in contracts})
+def _require_readable(pinned: PinnedSchema) -> None:
+    """Refuse what Python consumers could not load: a flaw that every earlier version has is no finding of a change.
+
+    Raises:
+        ContractError: fastavro does not parse it.
+    """
+    try:
+        fastavro.parse_schema(pinned.schema)
+    except NO_SCHEMA as error:
+        raise ContractError(
+            f"{pinned.record} version {pinned.version} is not released: fastavro refuses it ({error}); "
+            "`fraud-schemas lint` tells what to mend."
+        ) from error
+
+
+def _files(folder: Path, pinned: PinnedSchema, change: CheckedChange, changelog: Path | None) -> dict[Path, str]:
+    name, version = pinned.record.rpartition(".")[2], pinned.version
     released = folder / "released" / name
-    pinned = _pinned(contracts, contract, version, text, references)
     fingerprints = {**read_fingerprints(folder)}
-    fingerprints[name] = {**fingerprints.get(name, {}), str(version): _fingerprint(text)}
+    fingerprints[name] = {**fingerprints.get(name, {}), str(version): _fingerprint(pinned.text)}
     manifest = folder / "manifest.yaml"
+    references = [ReferencedRecord(one.record, one.topic, one.version) for one in pinned.references]
     files = {
-        released / f"{version}.avsc": text,
+        released / f"{version}.avsc": pinned.text,
         released / file_name(version): golden_text(pinned),
         folder / FILE: write_form(fingerprints),
-        manifest: with_references(manifest.read_text("utf-8"), contract.record, version, references),
+        manifest: with_references(manifest.read_text("utf-8"), pinned.record, version, references),
     }
     if changelog is not None:
         files[changelog] = with_entry(changelog.read_text("utf-8"), entry_of(name, version, change))
     return {path: told for path, told in files.items() if not path.exists() or path.read_text("utf-8") != told}
 
 
-def _pinned(
-    contracts: Sequence[Contract],
-    contract: Contract,
-    version: int,
-    text: str,
-    references: Sequence[ReferencedRecord],
-) -> PinnedSchema:
+def _pinned(contracts: Sequence[Contract], history: ContractHistory) -> PinnedSchema:
+    contract = history.contract
+    references = newest_references(contract, {one.topic: one for one in contracts})
     resolved = tuple(pinned_release(contracts, one.contract, one.version) for one in references)
+    version, text = len(history.released) + 1, history.versions[-1].text
     return PinnedSchema(contract.topic, contract.record, version, text, resolved)
 
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from schemas.fingerprints import changed_releases, frozen_objections
+from schemas.fingerprints import FILE, changed_releases, compute_fingerprints, frozen_objections, write_form
 from schemas.manifest import read_manifest
 from tests.schemas.contract_folder import AMOUNT, CHANNEL, NOTE, record, write_contracts
 from tests.schemas.schema_pairs import run
@@ -87,6 +87,32 @@ def test_release_of_a_breaking_change_writes_nothing(run, folder):
     assert "NUMBER_PROMOTION_LOSSY" in out
     assert "not released" in err
     assert sorted(folder.rglob("*")) == before
+
+
+def test_release_of_a_text_that_fastavro_refuses_writes_nothing(run, folder):
+    """A flaw that the released versions have as well is no finding of the change, and still ends it."""
+    decimal = {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2.0}
+    flawed = {"name": "fee", "type": decimal, "doc": "Fee."}
+    (folder / "released/Payment/1.avsc").write_text(record("Payment", AMOUNT, flawed))
+    (folder / FILE).write_text(write_form(compute_fingerprints(folder)))
+    change(folder, AMOUNT, flawed, NOTE)
+    before = sorted(folder.rglob("*"))
+    code, _, err = run("release", "Payment", "--contracts", folder)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "decimal scale must be a positive integer" in err
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_release_of_a_scale_that_is_no_integer_writes_nothing(run, folder):
+    """A scale of 2 that becomes 2.0 is objected to, exit 1."""
+    decimal = {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}
+    fee = {"name": "fee", "type": decimal, "doc": "Fee."}
+    (folder / "released/Payment/1.avsc").write_text(record("Payment", AMOUNT, fee))
+    (folder / FILE).write_text(write_form(compute_fingerprints(folder)))
+    change(folder, AMOUNT, fee | {"type": decimal | {"scale": 2.0}})
+    code, out, _ = run("release", "Payment", "--contracts", folder)
+    assert code == 1
+    assert "SCHEMA_PARSERS_DISAGREE" in out
 
 
 def test_release_as_dry_run_writes_nothing(run, folder):

@@ -18,6 +18,10 @@ def _field(of: Any, **more: Any) -> dict[str, Any]:
     return _record({"name": "x", "type": of} | more)
 
 
+def _decimal(**more: Any) -> dict[str, Any]:
+    return _field({"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2} | more)
+
+
 X = {"name": "x", "type": "int"}
 CARD = {"type": "record", "name": "Card", "fields": [X]}
 ENUM = {"type": "enum", "name": "E", "symbols": ["A"]}
@@ -69,6 +73,21 @@ ACCEPTED = {
     "decimal without precision": _field({"type": "bytes", "logicalType": "decimal"}),
     "decimal with more scale than precision": _field(
         {"type": "bytes", "logicalType": "decimal", "precision": 2, "scale": 4}
+    ),
+    "decimal with a scale that is no integer": _decimal(scale=2.0),
+    "decimal with a precision that is no integer": _decimal(precision=10.0),
+    "decimal with a scale that is true": _decimal(scale=True),
+    "decimal with a scale that is false": _decimal(scale=False),
+    "decimal with a scale as text": _decimal(scale="2"),
+    "decimal with a scale below zero": _decimal(scale=-1),
+    "decimal with a precision of zero": _decimal(precision=0, scale=0),
+    "decimal with a precision below zero": _decimal(precision=-1, scale=0),
+    "decimal without a scale": _decimal(scale=None),
+    "decimal on a text with a scale that is no integer": _field(
+        {"type": "string", "logicalType": "decimal", "precision": 10, "scale": 2.5}
+    ),
+    "decimal of more digits than a fixed holds": _field(
+        {"type": "fixed", "name": "F", "size": 2, "logicalType": "decimal", "precision": 20}
     ),
     "timestamp on int": _field({"type": "int", "logicalType": "timestamp-millis"}),
     "empty record": _record(),
