@@ -25,6 +25,7 @@ _OF_READING: Final[Mapping[type[Reading], tuple[Rule, ...]]] = {
 }
 _OF_SCHEMAS: Final = tuple(rule for rule in RULES if rule.scope is Scope.SCHEMAS)
 _OF_HISTORY: Final = tuple(rule for rule in RULES if rule.scope is Scope.HISTORY)
+_AT_ANY_LEVEL: Final = frozenset(rule.id for rule in RULES if rule.at_any_level)
 _NEVER: Final = 99
 _NAMES: Final = ("the old schema", "the new schema")
 
@@ -41,7 +42,8 @@ def compare(
     """Every objection to replacing `old` by `new`, gravest first.
 
     Each finding has one direction; what bites in both is two findings, with the same rule and message. A direction that
-    `level` does not promise gives notes. Lint findings are there only where the change introduces them.
+    `level` does not promise gives notes, but for rules that hold at any level. Lint findings are there only where the
+    change introduces them.
 
     Args:
         level: BACKWARD, FORWARD, FULL or NONE; the transitive ones count as their plain ones, see `compare_history`.
@@ -180,7 +182,10 @@ def _finding(rule: Rule, remark: Remark, direction: Direction, old: Location | N
 
 
 def _under_level(findings: Sequence[Finding] | Iterator[Finding], directions: Sequence[Direction]) -> list[Finding]:
-    """Notes for directions that the level does not promise, unless the same is said for one that it does."""
+    """Notes for directions that the level does not promise, unless the same is said for one that it does.
+
+    What no level excuses stays as grave as it is.
+    """
     kept: list[Finding] = []
     everything = list(findings)
     asked = {(finding.rule, finding.message) for finding in everything if finding.direction in directions}
@@ -188,5 +193,5 @@ def _under_level(findings: Sequence[Finding] | Iterator[Finding], directions: Se
         if finding.direction in directions:
             kept.append(finding)
         elif (finding.rule, finding.message) not in asked:
-            kept.append(replace(finding, severity=Severity.NOTE))
+            kept.append(finding if finding.rule in _AT_ANY_LEVEL else replace(finding, severity=Severity.NOTE))
     return kept

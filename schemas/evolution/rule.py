@@ -64,6 +64,8 @@ class Rule:
         check: Yields the remarks.
         instead: What to do instead, for `rules explain`.
         directions: For lint rules: in which direction the problem bites once a change introduces it.
+        at_any_level: Whether its findings keep their severity under every level. A level says which of two schemas has
+            to read the other; it excuses nothing that goes wrong whoever reads.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Rule:
     check: Callable[..., Remarks]
     instead: str
     directions: Sequence[Direction] = BOTH
+    at_any_level: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ RULES: Final = (
         _invalid,
         "Write the JSON of the type: 0 for a number, null without quotes, a symbol that is there.",
         BACKWARD_ONLY,
+        at_any_level=True,
     ),
     Rule(
         "DEFAULT_OF_LOGICAL_TYPE",

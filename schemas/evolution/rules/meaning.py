@@ -241,6 +241,7 @@ RULES: Final = (
         Scope.FIELD,
         _sensitivity,
         "Keep the mark; whoever is responsible for the data lowers it, with a waiver.",
+        at_any_level=True,
     ),
     Rule(
         "SENSITIVITY_MISSING",

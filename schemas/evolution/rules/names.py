@@ -103,6 +103,7 @@ RULES: Final = (
         Scope.LINT_SCHEMA,
         _defined_twice,
         "Define it once, and use its name elsewhere.",
+        at_any_level=True,
     ),
     Rule(
         "SCHEMA_INVALID",
@@ -111,6 +112,7 @@ RULES: Final = (
         Scope.LINT_SCHEMA,
         _invalid,
         "Mend it; a schema valid on Confluent 7 can be refused by Confluent 8.",
+        at_any_level=True,
     ),
     Rule(
         "SCHEMA_PARSERS_DISAGREE",
@@ -119,5 +121,6 @@ RULES: Final = (
         Scope.LINT_SCHEMA,
         _parsers_disagree,
         "Write it the way all parsers accept: names defined before they are used, decimals that fit.",
+        at_any_level=True,
     ),
 )

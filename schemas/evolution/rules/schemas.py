@@ -50,6 +50,7 @@ RULES: Final = (
         Scope.SCHEMAS,
         _key,
         "Freeze it, or use plain string keys.",
+        at_any_level=True,
     ),
     Rule(
         "REFERENCE_UNCHECKED",
