@@ -9,6 +9,11 @@ def is_same_json(one: Any, other: Any) -> bool:
     return _is_same(one, other, _same_literal)
 
 
+def is_same_value(one: Any, other: Any) -> bool:
+    """Whether two values mean the same to a reader: 1 and 1.0 are one number, true is none."""
+    return _is_same(one, other, _same_number)
+
+
 def _is_same(one: Any, other: Any, same_scalar: Callable[[Any, Any], bool]) -> bool:
     """Compares in constant interpreter stack, as the depth of a schema has no bound."""
     stack = [(one, other)]
@@ -31,3 +36,7 @@ def _same_literal(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return repr(one) == repr(other)  # unlike ==, tells -0.0 from 0.0 and takes NaN for itself
     return type(one) is type(other) and bool(one == other)
+
+
+def _same_number(one: Any, other: Any) -> bool:
+    return _same_literal(one, other) or (isinstance(one, bool) == isinstance(other, bool) and bool(one == other))

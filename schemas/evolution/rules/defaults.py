@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from schemas.evolution.default_values import default_branch_of, is_value_of, registry_accepts
 from schemas.evolution.finding import Location, Severity
+from schemas.evolution.json_equality import is_same_value
 from schemas.evolution.logical_types import effective_logical_type
 from schemas.evolution.model import ABSENT, AvroField, AvroType
 from schemas.evolution.places import Place
@@ -28,7 +29,7 @@ def _changed(reading: FieldReading) -> Remarks:
     if not reading.view.is_backward or not old or not new or not old.field or not new.field:
         return
     before, after = old.field, new.field
-    if not before.has_default or _same(before.default, after.default):
+    if not before.has_default or is_same_value(before.default, after.default):
         return
     if not after.has_default:
         yield Remark(
@@ -43,10 +44,6 @@ def _changed(reading: FieldReading) -> Remarks:
         f"{_shown(after.default)} from now on: history changes.",
         Severity.ERROR if _weighs(after, reading.view.policy) else Severity.WARNING,
     )
-
-
-def _same(one: Any, other: Any) -> bool:
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _weighs(field: AvroField, policy: Policy) -> bool:
