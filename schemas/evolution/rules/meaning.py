@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from schemas.evolution.finding import Severity
+from schemas.evolution.json_equality import is_same_value
 from schemas.evolution.model import AvroType
 from schemas.evolution.places import Place
 from schemas.evolution.policy import Policy
@@ -79,6 +80,9 @@ _ANY: Final = re.compile("|".join(rf"(?<![\w.])(?:{pattern})(?!\w)" for pattern 
 _UNIT_PROPERTIES: Final = frozenset(
     {"unit", "units", "currency", "timezone", "time_zone", "multiplier", "connect.name"}
 )
+_DENIALS: Final = frozenset({"false", "no", "none", "0"})
+"""Words by which a mark says that there is nothing to hide."""
+
 _PARTS: Final = frozenset({"items", "values"})
 """Attributes that are places of their own."""
 
@@ -129,7 +133,7 @@ def _properties(reading: FieldReading, old: Place, new: Place) -> Remarks:
         )
     written, read = (before, after) if reading.view.is_backward else (after, before)
     for name in sorted(before.keys() & after.keys()):
-        if before[name] != after[name]:
+        if not is_same_value(before[name], after[name]):
             yield Remark(
                 f"Property {name} of {reading.path} changed from {before[name]} to {after[name]}.",
                 f"Nothing converts what is there: what {reading.view.writer} wrote as {written[name]} is read with "
@@ -151,8 +155,13 @@ def _listed(units: frozenset[str]) -> str:
 
 
 def _marks(place: Place, policy: Policy) -> dict[str, Any]:
-    """Properties that mark the place as sensitive."""
-    return _named(place, policy.is_sensitivity)
+    """Properties that mark the place as sensitive; one that says no marks nothing."""
+    named = _named(place, policy.is_sensitivity)
+    return {name: value for name, value in named.items() if not _denies(value)}
+
+
+def _denies(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().lower() in _DENIALS
 
 
 def _named(place: Place, wanted: Callable[[str], bool]) -> dict[str, Any]:
@@ -160,7 +169,7 @@ def _named(place: Place, wanted: Callable[[str], bool]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for attributes in _attributes(place):
         for name, value in _flattened(attributes):
-            if value not in (None, False, "", "none") and wanted(name):
+            if value not in (None, False, "", "none", [], {}) and wanted(name):
                 found[name.lower()] = value
     return found
 
@@ -186,15 +195,31 @@ def _sensitivity(reading: FieldReading) -> Remarks:
         return
     before, after = _marks(old, reading.view.policy), _marks(new, reading.view.policy)
     consequence = "Whatever masks, encrypts or restricts by that mark lets the values through from now on."
-    for name in before.keys() - after.keys():
+    for name in sorted(before.keys() - after.keys()):
         yield Remark(f"Mark {name} of {reading.path} was removed.", consequence)
-    for name in before.keys() & after.keys():
-        if before[name] != after[name]:
+    for name in sorted(before.keys() & after.keys()):
+        severity = _severity_of_turn(before[name], after[name])
+        if severity:
             yield Remark(
-                f"Mark {name} of {reading.path} changed from {before[name]} to {after[name]}.",
+                f"Mark {name} of {reading.path} changed from {_shown(before[name])} to {_shown(after[name])}.",
                 consequence,
-                Severity.WARNING,
+                severity,
             )
+
+
+def _severity_of_turn(before: Any, after: Any) -> Severity | None:
+    """Of a mark that is another than before: a list must keep its elements, and may gain some."""
+    if is_same_value(before, after):
+        return None
+    if not isinstance(before, list):
+        return Severity.WARNING
+    kept = after if isinstance(after, list) else [after]
+    lost = any(not any(is_same_value(one, other) for other in kept) for one in before)
+    return Severity.ERROR if lost else None
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _unmarked(lint: Lint, place: Place) -> Remarks:
