@@ -15,10 +15,39 @@ class History:
     new: Schema
 
 
-def fields_by_path(schema: Schema) -> Mapping[str, Place]:
-    """Every field by its path without the name of the root."""
-    return {
-        place.path.partition(".")[2]: place
-        for place in places(schema)
-        if place.field is not None and place.field.type is place.type
-    }
+@dataclass(frozen=True, slots=True)
+class FieldsOfVersion:
+    """The fields of one version, found by where they stand.
+
+    Args:
+        by_path: Every field by its path without the name of the root.
+        by_record: Every field by the full name of its record, empty for the root's, and its own name.
+        records: Full names of the records, with an empty one for the root.
+    """
+
+    by_path: Mapping[str, Place]
+    by_record: Mapping[tuple[str, str], Place]
+    records: frozenset[str]
+
+    def of_record(self, names: Sequence[str], place: Place) -> Place | None:
+        """The field of that name in the record of one of the names."""
+        own = place.field.name if place.field else ""
+        return next((self.by_record[name, own] for name in names if (name, own) in self.by_record), None)
+
+
+def fields_of(schema: Schema) -> FieldsOfVersion:
+    """Every field of a version, those of a named record once."""
+    found = [place for place in places(schema) if place.field is not None and place.field.type is place.type]
+    records = {avro_type.name for avro_type in schema.types if avro_type.kind == "record"}
+    return FieldsOfVersion(
+        {place.path.partition(".")[2]: place for place in found},
+        {(owners(place, schema)[0], place.field.name): place for place in found if place.field},
+        frozenset({"", *records}),
+    )
+
+
+def owners(place: Place, schema: Schema) -> tuple[str, ...]:
+    """The full names under which the record of a field may be found in other versions, its own first."""
+    if place.record is None or place.record is schema.root:
+        return ("",)
+    return (place.record.name, *place.record.aliases)

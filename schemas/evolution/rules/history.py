@@ -1,24 +1,54 @@
 """What only the earlier versions tell."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from schemas.evolution.finding import Severity
-from schemas.evolution.history import History, fields_by_path
+from schemas.evolution.history import FieldsOfVersion, History, fields_of, owners
 from schemas.evolution.logical_types import effective_logical_type, precision_of, scale_of
-from schemas.evolution.model import AvroType
+from schemas.evolution.model import PRIMITIVES, AvroType
 from schemas.evolution.places import Place
 from schemas.evolution.rule import BACKWARD_ONLY, Remark, Remarks, Rule, Scope
-from schemas.evolution.rules.meaning import units_of
+from schemas.evolution.rules.meaning import unit_properties, units_of
+from schemas.evolution.stackless import Steps, run
 
 
 def _reused(history: History) -> Remarks:
-    versions = [fields_by_path(schema) for schema in history.earlier]
-    if not versions:
-        return
-    for path, place in fields_by_path(history.new).items():
-        had = [number for number, fields in enumerate(versions, start=1) if path in fields]
-        if had and had[-1] < len(versions):
-            yield _remark(place, versions[had[-1] - 1][path], had[-1])
+    versions = [fields_of(schema) for schema in history.earlier]
+    for place in fields_of(history.new).by_path.values():
+        retired = _retired(place, owners(place, history.new), versions)
+        if retired:
+            yield _remark(place, *retired)
+
+
+def _retired(place: Place, names: Sequence[str], versions: Sequence[FieldsOfVersion]) -> tuple[Place, int] | None:
+    """What the name of a field stood for before it went, with the last version that had it."""
+    if not versions or versions[-1].of_record(names, place):
+        return None
+    return _by_record(place, names, versions) or _by_path(place, versions)
+
+
+def _by_record(place: Place, names: Sequence[str], versions: Sequence[FieldsOfVersion]) -> tuple[Place, int] | None:
+    """The field of the same record that went while the record stayed.
+
+    A record may be found by another path than before, as a second one in its union puts its name there.
+    """
+    last: tuple[Place, int] | None = None
+    without = False
+    for number, version in enumerate(versions, start=1):
+        field = version.of_record(names, place)
+        if field is not None:
+            last, without = (field, number), False
+        elif not version.records.isdisjoint(names):
+            without = True
+    return last if without else None
+
+
+def _by_path(place: Place, versions: Sequence[FieldsOfVersion]) -> tuple[Place, int] | None:
+    """The field at the same path that went, whatever its record was called."""
+    path = place.path.partition(".")[2]
+    had = [number for number, version in enumerate(versions, start=1) if path in version.by_path]
+    return (versions[had[-1] - 1].by_path[path], had[-1]) if had and had[-1] < len(versions) else None
 
 
 def _remark(place: Place, retired: Place, version: int) -> Remark:
@@ -36,18 +66,54 @@ def _remark(place: Place, retired: Place, version: int) -> Remark:
 
 
 def _described(place: Place) -> str:
-    units = units_of(place.field.doc) if place.field else frozenset()
-    return _type(place.type) + (f" in {', '.join(sorted(units))}" if units else "")
+    """Type and unit of what a field holds, as far as another one would read the same bytes as something else."""
+    text: str = run(_told(place))
+    return text
 
 
-def _type(avro_type: AvroType) -> str:
+def _told(place: Place) -> Steps[str]:
+    of: str = yield _type(place)
+    units = sorted(_units(place))
+    return f"{of} in {', '.join(units)}" if units else of
+
+
+def _type(place: Place) -> Steps[str]:
+    avro_type = place.type
     if avro_type.branches:
-        return " | ".join(_type(branch) for branch in avro_type.branches if branch.kind != "null")
+        told: str = yield _branches(place)
+        return told
+    if avro_type.element is not None:
+        items: str = yield _told(place.element())
+        return f"{avro_type.title} of {items}"
+    return _leaf(avro_type)
+
+
+def _branches(place: Place) -> Steps[str]:
+    told = ""
+    for branch in place.type.branches:
+        if branch.kind != "null":
+            one: str = yield _type(place.branch(branch))
+            told += f" | {one}" if told else one
+    return told
+
+
+def _leaf(avro_type: AvroType) -> str:
     effective = effective_logical_type(avro_type)
-    if effective is None:
-        return avro_type.title + (f" of {avro_type.element.title}" if avro_type.element is not None else "")
-    digits = f"({precision_of(avro_type)},{scale_of(avro_type)})" if effective.name == "decimal" else ""
-    return effective.name + digits
+    if effective is not None:
+        digits = f"({precision_of(avro_type)},{scale_of(avro_type)})" if effective.name == "decimal" else ""
+        return effective.name + digits
+    if avro_type.kind == "enum":
+        return f"{avro_type.title} ({', '.join(avro_type.symbols)})"
+    return f"{avro_type.title} ({avro_type.size} bytes)" if avro_type.kind == "fixed" else avro_type.title
+
+
+def _units(place: Place) -> frozenset[str]:
+    """The units that a doc or a property names: a unit that moves from one to the other stays."""
+    docs = (place.field.doc if place.field else "", place.type.doc if place.type.kind in PRIMITIVES else "")
+    found = units_of(" ".join(docs))
+    for name, value in unit_properties(place).items():
+        found |= units_of(str(value)) or {f"{name} {value}"}
+    return found
 
 
 RULES: Final = (

@@ -125,7 +125,7 @@ def _meaning(reading: FieldReading) -> Remarks:
 
 def _properties(reading: FieldReading, old: Place, new: Place) -> Remarks:
     """Units that stand in properties of their own."""
-    before, after = (_named(place, _is_unit) for place in (old, new))
+    before, after = unit_properties(old), unit_properties(new)
     for name in sorted(before.keys() - after.keys()) if reading.view.is_backward else ():
         yield Remark(
             f"Property {name} of {reading.path}, {before[name]}, was removed.",
@@ -139,6 +139,11 @@ def _properties(reading: FieldReading, old: Place, new: Place) -> Remarks:
                 f"Nothing converts what is there: what {reading.view.writer} wrote as {written[name]} is read with "
                 f"{reading.view.reader} as {read[name]}.",
             )
+
+
+def unit_properties(place: Place) -> Mapping[str, Any]:
+    """Properties that say in which unit the numbers of a place are, by name in lower case."""
+    return _named(place, _is_unit)
 
 
 def _is_unit(name: str) -> bool:
