@@ -6,6 +6,7 @@ from typing import Final
 
 from schemas.evolution.catalogue import RULES
 from schemas.evolution.finding import Direction, Finding, Location, Severity
+from schemas.evolution.former_names import former_names
 from schemas.evolution.history import History
 from schemas.evolution.levels import is_transitive, promised
 from schemas.evolution.linting import lint_remarks
@@ -54,17 +55,7 @@ def compare(
         SchemaTextError: one of them is a text that is not JSON. A schema that parses never raises.
         ContractError: there is no such level.
     """
-    directions = promised(level)
-    before, after = load(old), load(new)
-    if _identical(before, after):
-        return ()
-    found: list[Finding] = []
-    backward, forward = (Walk(View(direction, policy, *names)) for direction in (Direction.BACKWARD, Direction.FORWARD))
-    for walk in (backward, forward):
-        found.extend(_differences(walk, before, after))
-        found.extend(_wholes(SchemaPair(walk.view, before, after, key)))
-    found.extend(_introduced(before, after, backward, policy))
-    return in_order(_under_level(found, directions))
+    return _compared(load(old), load(new), promised(level), View(Direction.BACKWARD, policy, *names), is_key=key)
 
 
 def compare_history(
@@ -88,17 +79,32 @@ def compare_history(
         ContractError: there is no such level.
     """
     earlier, after = [load(schema) for schema in history], load(new)
-    directions = promised(level)
-    last = len(earlier)
+    directions, whole = promised(level), History(earlier, after)
+    past, last = former_names(whole), len(earlier)
     versions = range(last, 0, -1) if is_transitive(level) else range(last, max(last - 1, 0), -1)
     found: dict[tuple[object, ...], Finding] = {}
     for version in versions:
         names = (f"version {version}", f"version {last + 1}")
-        for finding in compare(earlier[version - 1], after, level, key=key, policy=policy, names=names):
+        view = View(Direction.BACKWARD, policy, *names, past)
+        for finding in _compared(earlier[version - 1], after, directions, view, is_key=key):
             told = (finding.rule, finding.direction, finding.old, finding.new, finding.message)
             found.setdefault(told, replace(finding, old_version=version))
-    again = _under_level(_history(History(earlier, after)), directions)
+    again = _under_level(_history(whole), directions)
     return in_order([*found.values(), *again])
+
+
+def _compared(
+    before: Schema, after: Schema, directions: Sequence[Direction], backward: View, *, is_key: bool
+) -> tuple[Finding, ...]:
+    if _identical(before, after):
+        return ()
+    found: list[Finding] = []
+    walks = [Walk(view) for view in (backward, replace(backward, direction=Direction.FORWARD))]
+    for walk in walks:
+        found.extend(_differences(walk, before, after))
+        found.extend(_wholes(SchemaPair(walk.view, before, after, is_key)))
+    found.extend(_introduced(before, after, walks[0], backward.policy))
+    return in_order(_under_level(found, directions))
 
 
 def _identical(before: Schema, after: Schema) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.evolution.model import Schema
+from schemas.evolution.model import AvroType, Schema
 from schemas.evolution.places import Place, places
 
 
@@ -29,10 +29,9 @@ class FieldsOfVersion:
     by_record: Mapping[tuple[str, str], Place]
     records: frozenset[str]
 
-    def of_record(self, names: Sequence[str], place: Place) -> Place | None:
-        """The field of that name in the record of one of the names."""
-        own = place.field.name if place.field else ""
-        return next((self.by_record[name, own] for name in names if (name, own) in self.by_record), None)
+    def of_record(self, names: Sequence[str], field: str) -> Place | None:
+        """The field of that name in the first of the records that has it."""
+        return next((self.by_record[name, field] for name in names if (name, field) in self.by_record), None)
 
 
 def fields_of(schema: Schema) -> FieldsOfVersion:
@@ -41,13 +40,15 @@ def fields_of(schema: Schema) -> FieldsOfVersion:
     records = {avro_type.name for avro_type in schema.types if avro_type.kind == "record"}
     return FieldsOfVersion(
         {place.path.partition(".")[2]: place for place in found},
-        {(owners(place, schema)[0], place.field.name): place for place in found if place.field},
+        {
+            (owners(place.record, schema.root)[0], place.field.name): place
+            for place in found
+            if place.record and place.field
+        },
         frozenset({"", *records}),
     )
 
 
-def owners(place: Place, schema: Schema) -> tuple[str, ...]:
-    """The full names under which the record of a field may be found in other versions, its own first."""
-    if place.record is None or place.record is schema.root:
-        return ("",)
-    return (place.record.name, *place.record.aliases)
+def owners(record: AvroType, root: AvroType) -> tuple[str, ...]:
+    """The full names under which a record may be found in other versions, its own first; empty for the root."""
+    return ("",) if record is root else (record.name, *record.aliases)

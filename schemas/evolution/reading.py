@@ -1,9 +1,10 @@
 """Pairs of places: what a reader has beside what was written, in one direction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.evolution.finding import Direction
+from schemas.evolution.former_names import FormerNames
 from schemas.evolution.model import AvroField, AvroType
 from schemas.evolution.places import Place
 from schemas.evolution.policy import DEFAULT_POLICY, Policy
@@ -11,12 +12,17 @@ from schemas.evolution.policy import DEFAULT_POLICY, Policy
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One direction of a comparison: who reads, who wrote, and how the two schemas are called in sentences."""
+    """One direction of a comparison: who reads, who wrote, and how the two schemas are called in sentences.
+
+    Args:
+        past: What the versions before the new schema call its fields, as far as they are known.
+    """
 
     direction: Direction
     policy: Policy = DEFAULT_POLICY
     old_name: str = "the old schema"
     new_name: str = "the new schema"
+    past: FormerNames = field(default_factory=FormerNames)
 
     @property
     def is_backward(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from schemas.evolution.former_names import FormerNames
 from schemas.evolution.logical_types import effective_logical_type, precision_of, scale_of
 from schemas.evolution.model import AvroField, AvroType
 
@@ -21,11 +22,20 @@ class Counterpart:
 
 
 def counterparts(
-    old: AvroType, new: AvroType, gone: Sequence[AvroField], came: Sequence[AvroField]
+    old: AvroType, new: AvroType, gone: Sequence[AvroField], came: Sequence[AvroField], past: FormerNames
 ) -> Mapping[int, Counterpart]:
-    """Identity of a field that went or came to its counterpart. Each field has at most one."""
+    """Identity of a field that went or came to its counterpart. Each field has at most one.
+
+    Args:
+        past: Former names that versions between the two declared.
+    """
     found: dict[int, Counterpart] = {}
-    candidates = [(_likeness(old, new, one, other), one, other) for one in gone for other in came]
+    former = {id(other): past.declared(new, other) for other in came} if gone else {}
+    candidates = [
+        (3.5 if one.name in former[id(other)] - {*other.aliases} else _likeness(old, new, one, other), one, other)
+        for one in gone
+        for other in came
+    ]
     for likeness, one, other in sorted(candidates, key=lambda candidate: -candidate[0]):
         if likeness > 0 and id(one) not in found and id(other) not in found:
             by_alias = one.name in other.aliases

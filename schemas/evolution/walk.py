@@ -96,7 +96,8 @@ class Walk:
             return
         old, new = (writer.type, reader.type) if self.view.is_backward else (reader.type, writer.type)
         gone, came = (unread, alone) if self.view.is_backward else (alone, unread)
-        renamed = counterparts(old, new, [p.field for p in gone if p.field], [p.field for p in came if p.field])
+        fields = [p.field for p in gone if p.field], [p.field for p in came if p.field]
+        renamed = counterparts(old, new, *fields, self.view.past)
         places = {id(place.field): place for place in (*alone, *unread)}
         for place in (*alone, *unread):
             match = renamed.get(id(place.field))

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from schemas.evolution.default_values import default_branch_of
 from schemas.evolution.finding import Severity
-from schemas.evolution.model import AvroField
+from schemas.evolution.former_names import FormerNames
+from schemas.evolution.model import AvroField, AvroType
 from schemas.evolution.places import Place
 from schemas.evolution.reading import FieldReading
 from schemas.evolution.resolution import writer_fields
@@ -103,6 +104,29 @@ def _was_ambiguous(reading: FieldReading) -> bool:
     return Counter(match.name for match in reading.matches) <= before
 
 
+def _alias_removed(reading: FieldReading) -> Remarks:
+    old, new = reading.old, reading.new
+    if not reading.view.is_backward or not old or not new or not old.field or not new.field or not new.record:
+        return
+    taken = {name for field in new.record.fields for name in (field.name, *field.aliases)}
+    value = f"{_shown(new.field.default)} instead" if new.field.has_default else "nothing, and no default to take"
+    for alias in old.field.aliases:
+        if alias not in taken:
+            yield Remark(
+                f"Alias {alias} of {reading.path} was removed.",
+                f"What was written as {alias}, before the field was called {new.field.name}, is no longer found: "
+                f"{reading.view.reader} reads {value}.",
+                _severity_of_loss(reading.view.past, new.record, alias),
+            )
+
+
+def _severity_of_loss(past: FormerNames, record: AvroType, name: str) -> Severity:
+    """An alias that no version had as a field loses nothing; without the versions nobody can tell."""
+    if not past.versions:
+        return Severity.WARNING
+    return Severity.ERROR if past.was_a_field(record, name) else Severity.NOTE
+
+
 _TWO_STEPS: Final = (
     "Add the new field beside the old one, write both, move the consumers, and remove the old one in a later version."
 )
@@ -131,6 +155,14 @@ RULES: Final = (
         Scope.FIELD,
         _renamed,
         f"An alias carries old data to new consumers only. {_TWO_STEPS}",
+    ),
+    Rule(
+        "FIELD_ALIAS_REMOVED",
+        "Checks that a field keeps the aliases by which it finds what was written under its former names.",
+        Severity.ERROR,
+        Scope.FIELD,
+        _alias_removed,
+        "Keep the alias as long as a record from before the rename may be read.",
     ),
     Rule(
         "FIELD_ALIAS_AMBIGUOUS",

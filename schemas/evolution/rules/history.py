@@ -16,14 +16,15 @@ from schemas.evolution.stackless import Steps, run
 def _reused(history: History) -> Remarks:
     versions = [fields_of(schema) for schema in history.earlier]
     for place in fields_of(history.new).by_path.values():
-        retired = _retired(place, owners(place, history.new), versions)
+        names = owners(place.record, history.new.root) if place.record else ()
+        retired = _retired(place, names, versions)
         if retired:
             yield _remark(place, *retired)
 
 
 def _retired(place: Place, names: Sequence[str], versions: Sequence[FieldsOfVersion]) -> tuple[Place, int] | None:
     """What the name of a field stood for before it went, with the last version that had it."""
-    if not versions or versions[-1].of_record(names, place):
+    if not versions or versions[-1].of_record(names, _name(place)):
         return None
     return _by_record(place, names, versions) or _by_path(place, versions)
 
@@ -36,12 +37,16 @@ def _by_record(place: Place, names: Sequence[str], versions: Sequence[FieldsOfVe
     last: tuple[Place, int] | None = None
     without = False
     for number, version in enumerate(versions, start=1):
-        field = version.of_record(names, place)
+        field = version.of_record(names, _name(place))
         if field is not None:
             last, without = (field, number), False
         elif not version.records.isdisjoint(names):
             without = True
     return last if without else None
+
+
+def _name(place: Place) -> str:
+    return place.field.name if place.field else ""
 
 
 def _by_path(place: Place, versions: Sequence[FieldsOfVersion]) -> tuple[Place, int] | None:
