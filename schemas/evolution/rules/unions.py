@@ -1,12 +1,16 @@
 """Branches of unions."""
 
+from itertools import pairwise
 from typing import Final
 
 from schemas.evolution.default_values import first_branch_of, is_value_of
 from schemas.evolution.finding import Severity
+from schemas.evolution.model import AvroType
 from schemas.evolution.places import Place
 from schemas.evolution.reading import UnionReading, branches_as_text
 from schemas.evolution.rule import BACKWARD_ONLY, Lint, Remark, Remarks, Rule, Scope
+
+_NARROW_FIRST: Final = ("int", "long", "float", "double")
 
 
 def _unread(reading: UnionReading) -> Remarks:
@@ -95,6 +99,33 @@ def _records(lint: Lint, place: Place) -> Remarks:  # noqa: ARG001 - every lint 
         )
 
 
+def _ambiguous(lint: Lint, place: Place) -> Remarks:  # noqa: ARG001 - every lint check has the same signature
+    pair = _promotable(place.type)
+    if pair:
+        first, second = pair
+        yield Remark(
+            f"{place.path} is {branches_as_text(place.type)}: {first} stands before {second}, and fits it as well.",
+            f"fastavro takes the first branch that fits: what was written as {second} is read as {first}, and a "
+            f"number is written so as well; Avro Java takes {second}.",
+            reason=f"{first} before {second}",
+        )
+
+
+def _promotable(union: AvroType) -> tuple[str, str] | None:
+    """Two kinds of branches of which the one that stands first takes what belongs to the other.
+
+    Whole numbers before float and double, and narrow before wide, are the one order in which each number finds its own
+    branch first (measured with fastavro 1.13). There is none for string and bytes.
+    """
+    kinds = [branch.kind for branch in union.branches]
+    numbers = [kind for kind in kinds if kind in _NARROW_FIRST]
+    for first, second in pairwise(numbers):
+        if _NARROW_FIRST.index(first) > _NARROW_FIRST.index(second):
+            return first, second
+    texts = [kind for kind in kinds if kind in ("string", "bytes")]
+    return (texts[0], texts[1]) if len(set(texts)) > 1 else None
+
+
 RULES: Final = (
     Rule(
         "UNION_BRANCH_REMOVED",
@@ -145,5 +176,13 @@ RULES: Final = (
         Scope.LINT_PLACE,
         _records,
         "Use one record with a kind, or one field for each record.",
+    ),
+    Rule(
+        "UNION_BRANCHES_AMBIGUOUS",
+        "Checks that no branch of a union takes what belongs to one behind it.",
+        Severity.WARNING,
+        Scope.LINT_PLACE,
+        _ambiguous,
+        "Put narrower numbers first: int, long, float, double; use a field of its own for bytes beside a string.",
     ),
 )
