@@ -76,6 +76,10 @@ _UNITS: Final[Mapping[str, str]] = {
 }
 _EACH: Final = {unit: re.compile(rf"(?<![\w.])(?:{pattern})(?!\w)", re.IGNORECASE) for unit, pattern in _UNITS.items()}
 _ANY: Final = re.compile("|".join(rf"(?<![\w.])(?:{pattern})(?!\w)" for pattern in _UNITS.values()), re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\b(?:not|no longer|formerly|previously|instead of|rather than) (?:in |as )?[^\s.,;:()]+", re.IGNORECASE
+)
+"""A unit that is named to say that it is another one: `in dollars, not cents`."""
 
 _UNIT_PROPERTIES: Final = frozenset(
     {"unit", "units", "currency", "timezone", "time_zone", "multiplier", "connect.name"}
@@ -89,10 +93,11 @@ _PARTS: Final = frozenset({"items", "values"})
 
 @lru_cache(maxsize=4096)
 def units_of(doc: str) -> frozenset[str]:
-    """The units that a doc names."""
-    return (
-        frozenset(unit for unit, pattern in _EACH.items() if pattern.search(doc)) if _ANY.search(doc) else frozenset()
-    )
+    """The units that a doc names, without those that it says are no longer meant."""
+    if not _ANY.search(doc):
+        return frozenset()
+    meant = _DENIED.sub(" ", doc)
+    return frozenset(unit for unit, pattern in _EACH.items() if pattern.search(meant))
 
 
 def _meaning(reading: FieldReading) -> Remarks:
@@ -104,9 +109,9 @@ def _meaning(reading: FieldReading) -> Remarks:
     if before == after:
         return
     units, others = units_of(before), units_of(after)
-    if units and others and units != others:
+    if others and units - others:
         yield Remark(
-            f"Unit in the doc of {reading.path} changed from {_listed(units - others or units)} to "
+            f"Unit in the doc of {reading.path} changed from {_listed(units - others)} to "
             f"{_listed(others - units or others)}.",
             f"Nothing converts what is there: a value written with {reading.view.writer} in {_listed(units)} or "
             f"{_listed(others)} is read with {reading.view.reader} as the same number in the other.",
