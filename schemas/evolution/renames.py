@@ -1,16 +1,19 @@
 """Which field that went is probably the field that came, under another name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from schemas.evolution.former_names import FormerNames
-from schemas.evolution.logical_types import effective_logical_type, precision_of, scale_of
 from schemas.evolution.model import AvroField, AvroType
+from schemas.evolution.rename_likeness import RenameLikeness, type_class
 
-_SIMILAR: Final = 0.6
-_NUMBERS: Final = frozenset({"int", "long", "float", "double"})
+_EVERY_PAIR: Final = 250_000
+"""Fields that went times fields that came, of one type. Above that, names are not compared pair by pair."""
+
+Pair: TypeAlias = tuple[AvroField, AvroField]
+Candidate: TypeAlias = tuple[float, AvroField, AvroField]
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,87 +32,89 @@ def counterparts(
     Args:
         past: Former names that versions between the two declared.
     """
-    found: dict[int, Counterpart] = {}
-    former = {id(other): past.declared(new, other) for other in came} if gone else {}
-    candidates = [
-        (3.5 if one.name in former[id(other)] - {*other.aliases} else _likeness(old, new, one, other), one, other)
-        for one in gone
-        for other in came
-    ]
-    for likeness, one, other in sorted(candidates, key=lambda candidate: -candidate[0]):
-        if likeness > 0 and id(one) not in found and id(other) not in found:
-            by_alias = one.name in other.aliases
-            found[id(one)] = Counterpart(other, by_alias)
-            found[id(other)] = Counterpart(one, by_alias)
-    return found
+    settled = _Settled(gone, came)
+    if gone and came:
+        settled.take((4.0, *pair) for pair in _by_name(gone, came, lambda field: field.aliases))
+        settled.take((3.0, *pair) for pair in _by_name(gone, came, lambda field: past.declared(new, field)))
+        settled.take((2.0, *pair) for pair in _by_words(gone, came))
+        settled.take(_by_likeness(RenameLikeness(old, new), *settled.open()))
+    return settled.found
 
 
-def _likeness(old: AvroType, new: AvroType, gone: AvroField, came: AvroField) -> float:
-    """How probable it is that `came` is `gone` renamed; 0 if it is not."""
-    if gone.name in came.aliases:
-        return 4.0
-    if _words(gone.name) == _words(came.name):
-        return 3.0  # whatever the types: nobody means two things by userId and user_id
-    same_type = _signature(gone.type) == _signature(came.type)
-    if not same_type and not _both_plain_numbers(gone.type, came.type):
-        return 0.0
-    if gone.doc and gone.doc == came.doc:
-        return 2.0
-    similarity = _similarity(gone.name.lower(), came.name.lower())
-    if similarity >= _SIMILAR:
-        return 1.0 + similarity
-    return _same_place(old, new, gone, came) if same_type else 0.0
+class _Settled:
+    """The counterparts so far. What is taken stays, so that the most probable are to be taken first."""
+
+    def __init__(self, gone: Sequence[AvroField], came: Sequence[AvroField]) -> None:
+        self.found: dict[int, Counterpart] = {}
+        self._sides = (gone, came)
+        self._order = {id(field): index for side in self._sides for index, field in enumerate(side)}
+
+    def take(self, candidates: Iterable[Candidate]) -> None:
+        """Take the candidates whose two fields have no counterpart yet; of equals, the first in the records."""
+        for _, one, other in sorted(candidates, key=self._rank):
+            if id(one) not in self.found and id(other) not in self.found:
+                by_alias = one.name in other.aliases
+                self.found[id(one)] = Counterpart(other, by_alias)
+                self.found[id(other)] = Counterpart(one, by_alias)
+
+    def open(self) -> tuple[list[AvroField], list[AvroField]]:
+        """The fields that went, and those that came, without a counterpart."""
+        gone, came = ([field for field in side if id(field) not in self.found] for side in self._sides)
+        return gone, came
+
+    def _rank(self, candidate: Candidate) -> tuple[float, int, int]:
+        likeness, one, other = candidate
+        return -likeness, self._order[id(one)], self._order[id(other)]
 
 
-def _same_place(old: AvroType, new: AvroType, gone: AvroField, came: AvroField) -> float:
-    """1 for the same place in the record: a rename keeps it, an addition goes to the end.
-
-    Two docs speak against it, and so does another nullability or default: a mere rename touches neither.
-    """
-    if len(old.fields) != len(new.fields) or (gone.doc and came.doc):
-        return 0.0
-    if gone.type.is_nullable != came.type.is_nullable or gone.default != came.default:
-        return 0.0
-    return 1.0 if _index(old, gone) == _index(new, came) else 0.0
+def _by_name(
+    gone: Sequence[AvroField], came: Sequence[AvroField], former: Callable[[AvroField], Iterable[str]]
+) -> Iterator[Pair]:
+    """Fields that came beside those that bear one of their former names."""
+    named = _grouped(gone, lambda field: field.name)
+    for other in came:
+        for name in former(other):
+            yield from ((one, other) for one in named.get(name, ()))
 
 
-def _similarity(one: str, other: str) -> float:
-    if _abbreviates(one, other) or _abbreviates(other, one):
-        return 1.0
-    return SequenceMatcher(None, one, other).ratio()
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """Whether `short` is `long` with letters left out, the first kept: amt, amount."""
-    if not 2 <= len(short) < len(long) or short[0] != long[0]:
-        return False
-    letters = iter(long)
-    return all(letter in letters for letter in short)
+def _by_words(gone: Sequence[AvroField], came: Sequence[AvroField]) -> Iterator[Pair]:
+    """Names that differ in case and underscores, whatever the types: nobody means two things by userId and user_id."""
+    named = _grouped(gone, lambda field: _words(field.name))
+    for other in came:
+        yield from ((one, other) for one in named.get(_words(other.name), ()))
 
 
 def _words(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _index(record: AvroType, field: AvroField) -> int:
-    return next(index for index, candidate in enumerate(record.fields) if candidate is field)
+def _by_likeness(likeness: RenameLikeness, gone: Sequence[AvroField], came: Sequence[AvroField]) -> Iterator[Candidate]:
+    of_type = _grouped(gone, lambda field: type_class(field.type))
+    for key, others in _grouped(came, lambda field: type_class(field.type)).items():
+        ones = of_type.get(key, [])
+        few = len(ones) * len(others) <= _EVERY_PAIR
+        for one, other in _every_pair(ones, others) if few else _near_pairs(likeness, ones, others):
+            probable = likeness.of(one, other)
+            if probable > 0:
+                yield probable, one, other
 
 
-def _both_plain_numbers(one: AvroType, other: AvroType) -> bool:
-    """Whether both are numbers without a logical type: a rename may widen on its way."""
-    return all(
-        kind in _NUMBERS and not logical for avro_type in (one, other) for kind, _, logical, *_ in _signature(avro_type)
-    )
+def _every_pair(gone: Sequence[AvroField], came: Sequence[AvroField]) -> Iterator[Pair]:
+    return ((one, other) for other in came for one in gone)
 
 
-def _signature(avro_type: AvroType) -> tuple[tuple[str, str, str, int, int], ...]:
-    """What a renamed field keeps: the type, nullability aside."""
-    types = [branch for branch in avro_type.branches if branch.kind != "null"] or [avro_type]
-    return tuple(sorted(_part(part) for part in types))
+def _near_pairs(likeness: RenameLikeness, gone: Sequence[AvroField], came: Sequence[AvroField]) -> Iterator[Pair]:
+    """The pairs that a doc or a place makes: of very many fields, each is looked at a few times."""
+    documented = _grouped(gone, lambda field: field.doc)
+    placed = _grouped(gone, likeness.place_of)
+    for doc, others in _grouped(came, lambda field: field.doc).items():
+        yield from zip(documented.get(doc, ()), others, strict=False)
+        for other in others:
+            yield from ((one, other) for one in placed.get(likeness.place_of(other), ()))
 
 
-def _part(avro_type: AvroType) -> tuple[str, str, str, int, int]:
-    effective = effective_logical_type(avro_type)
-    logical = effective.name if effective else ""
-    below = avro_type.element.title if avro_type.element else ""
-    return (avro_type.kind, avro_type.name or below, logical, precision_of(avro_type), scale_of(avro_type))
+def _grouped(fields: Iterable[AvroField], key: Callable[[AvroField], Key]) -> dict[Key, list[AvroField]]:
+    groups: dict[Key, list[AvroField]] = {}
+    for field in fields:
+        groups.setdefault(key(field), []).append(field)
+    return groups
