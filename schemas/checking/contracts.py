@@ -42,6 +42,7 @@ def check_contracts(folder: Traversable, topics: TopicSettings, against: str = "
 def _against_registry(address: str, histories: Sequence[ContractHistory]) -> list[CheckedChange]:
     settings = from_environment(RegistrySettings).model_copy(update={"url": AnyHttpUrl(address)})
     with RegistryClient(settings) as client:
+        client.ready()  # refuses what is no registry; one without a primary yet can be read
         return [check_against_registry(client, history) for history in histories]
 
 

@@ -1,17 +1,20 @@
 """The registry's REST calls that Confluent's client lacks: mode, level, verbose check, deleted versions, lock."""
 
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 from schemas.errors import RegistryRefusedError
+from schemas.registry import shapes
 from schemas.registry.capabilities import Capabilities
-from schemas.registry.registered import RegisteredVersion, SchemaText, Verdict, registered_version
+from schemas.registry.registered import RegisteredVersion, SchemaText, Verdict
 from schemas.registry.transport import RegistryTransport
 from schemas.settings import RegistrySettings
 
 NOT_FOUND = 404
+ABSENT = (40401, 40402, 40403, 40408)
+"""Codes of an absent subject, version, schema, and level of a subject; every registry gives them."""
+
 NO_SUCH_ROUTE = (404, 405)
 ANY_REFUSAL = tuple(range(400, 600))
 
@@ -20,7 +23,8 @@ class RegistryClient:
     """Raw calls to a Confluent-compatible schema registry.
 
     Every method raises `RegistryUnreachableError`, `RegistryRefusedError`, and where a schema is judged
-    `IncompatibleSchemaError`; what is absent comes back as None or empty.
+    `IncompatibleSchemaError`; what the registry says is absent comes back as None or empty. An answer that no
+    registry gives is a refusal.
 
     Delivery: one request per call, never repeated here. Registering the same text again changes nothing.
     """
@@ -69,12 +73,13 @@ class RegistryClient:
     def subjects(self, *, deleted: bool = False) -> tuple[str, ...]:
         """Names of the subjects, sorted. Apicurio stops at 1000 without a word: absence here proves nothing."""
         answer = self._transport.ask("GET", "/subjects", query=_deleted(deleted))
-        return tuple(sorted(answer.body))
+        return answer.read(shapes.names)
 
     def mode(self, subject: str) -> str | None:
         """Mode in force for the subject (READWRITE, READONLY, IMPORT …); None where the registry knows no modes."""
-        answer = self._get(f"/mode/{_part(subject)}", subject, {"defaultToGlobal": "true"}, accept=NO_SUCH_ROUTE)
-        return str(answer["mode"]) if answer else None
+        path, query = f"/mode/{_part(subject)}", {"defaultToGlobal": "true"}
+        answer = self._transport.ask("GET", path, subject=subject, query=query, accept=NO_SUCH_ROUTE)
+        return answer.read(shapes.mode) if answer.status == 200 else None
 
     def set_mode(self, subject: str, mode: str) -> None:
         """Set the subject's own mode."""
@@ -89,8 +94,8 @@ class RegistryClient:
             or_global: Ask for the level in force instead.
         """
         query = {"defaultToGlobal": "true"} if or_global else {}
-        answer = self._get(f"/config/{_part(subject)}", subject, query, accept=(NOT_FOUND,))
-        return str(answer.get("compatibilityLevel") or answer.get("compatibility")) if answer else None
+        answer = self._transport.ask("GET", f"/config/{_part(subject)}", subject=subject, query=query, accept=ABSENT)
+        return None if answer.status == NOT_FOUND else answer.read(shapes.level)
 
     def set_level(self, subject: str, level: str) -> None:
         """Set the subject's own level; allowed before its first version."""
@@ -103,21 +108,21 @@ class RegistryClient:
     def versions(self, subject: str, *, deleted: bool = False) -> tuple[int, ...]:
         """Version numbers, rising, with the soft-deleted ones if asked for; empty for an unknown subject."""
         path = f"/subjects/{_part(subject)}/versions"
-        answer = self._transport.ask("GET", path, subject=subject, query=_deleted(deleted), accept=(NOT_FOUND,))
-        return tuple(sorted(answer.body)) if answer.status == 200 else ()
+        answer = self._transport.ask("GET", path, subject=subject, query=_deleted(deleted), accept=ABSENT)
+        return () if answer.status == NOT_FOUND else answer.read(shapes.numbers)
 
     def version(self, subject: str, version: int | str, *, deleted: bool = False) -> RegisteredVersion | None:
         """One version (a number, or `latest`), soft-deleted ones too if asked for."""
         path = f"/subjects/{_part(subject)}/versions/{version}"
-        answer = self._get(path, subject, _deleted(deleted), accept=(NOT_FOUND,))
-        return registered_version(answer) if answer else None
+        answer = self._transport.ask("GET", path, subject=subject, query=_deleted(deleted), accept=ABSENT)
+        return None if answer.status == NOT_FOUND else answer.read(shapes.registered_version)
 
     def look_up(self, subject: str, schema: SchemaText, *, deleted: bool = False) -> RegisteredVersion | None:
         """The version of the subject that holds this schema; compared by text on Apicurio."""
         path = f"/subjects/{_part(subject)}"
         query = {"normalize": "false", "deleted": str(deleted).lower()}
-        answer = self._transport.ask("POST", path, subject=subject, body=schema.body, query=query, accept=(NOT_FOUND,))
-        return registered_version(answer.body) if answer.status == 200 else None
+        answer = self._transport.ask("POST", path, subject=subject, body=schema.body, query=query, accept=ABSENT)
+        return None if answer.status == NOT_FOUND else answer.read(shapes.registered_version)
 
     def check(self, subject: str, schema: SchemaText) -> Verdict | None:
         """Ask whether the schema may follow all versions the level looks at; None where the registry cannot say.
@@ -128,9 +133,7 @@ class RegistryClient:
         answer = self._transport.ask(
             "POST", path, subject=subject, body=schema.body, query={"verbose": "true"}, accept=(404, 405, 422)
         )
-        if answer.status != 200:
-            return None
-        return Verdict(bool(answer.body["is_compatible"]), tuple(map(str, answer.body.get("messages") or ())))
+        return answer.read(shapes.verdict) if answer.status == 200 else None
 
     def register(self, subject: str, schema: SchemaText, *, version: int | None = None) -> int:
         """Register the schema and return its id; an already registered one changes nothing.
@@ -145,15 +148,12 @@ class RegistryClient:
         """
         body = {**schema.body, **({} if version is None else {"version": version})}
         answer = self._transport.ask("POST", f"/subjects/{_part(subject)}/versions", subject=subject, body=body)
-        return int(answer.body["id"])
+        return answer.read(shapes.schema_id)
 
     def schema_by_id(self, schema_id: int) -> SchemaText | None:
         """Text and references of an id; None for an unknown id."""
-        answer = self._get(f"/schemas/ids/{schema_id}", None, {}, accept=(NOT_FOUND,))
-        if not answer:
-            return None
-        found = registered_version({"subject": "", "version": 0, **answer})
-        return SchemaText(found.text, found.references, found.metadata)
+        answer = self._transport.ask("GET", f"/schemas/ids/{schema_id}", accept=ABSENT)
+        return None if answer.status == NOT_FOUND else answer.read(shapes.schema_text)
 
     def delete_version(self, subject: str, version: int, *, permanent: bool = False) -> None:
         """Delete a version, softly unless it is softly deleted already and `permanent`."""
@@ -164,12 +164,6 @@ class RegistryClient:
     def delete_subject(self, subject: str, *, permanent: bool = False) -> None:
         """Delete a subject, softly unless it is softly deleted already and `permanent`."""
         self._transport.ask("DELETE", f"/subjects/{_part(subject)}", subject=subject, query=_permanent(permanent))
-
-    def _get(
-        self, path: str, subject: str | None, query: Mapping[str, str], accept: tuple[int, ...]
-    ) -> Mapping[str, Any] | None:
-        answer = self._transport.ask("GET", path, subject=subject, query=query, accept=accept)
-        return answer.body if answer.status == 200 and isinstance(answer.body, dict) else None
 
 
 def _part(text: str) -> str:

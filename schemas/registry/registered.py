@@ -64,22 +64,3 @@ class Verdict:
 
     compatible: bool
     reasons: tuple[str, ...] = ()
-
-
-def registered_version(answer: Mapping[str, Any], *, deleted: bool = False) -> RegisteredVersion:
-    """Read the registry's answer about one version."""
-    metadata = answer.get("metadata") or {}
-    return RegisteredVersion(
-        subject=answer["subject"],
-        version=answer["version"],
-        schema_id=answer.get("id"),
-        text=answer["schema"],
-        references=tuple(
-            sorted(
-                SchemaReference(reference["name"], reference["subject"], reference["version"])
-                for reference in answer.get("references") or ()
-            )
-        ),
-        metadata=dict(metadata.get("properties") or {}),
-        deleted=bool(answer.get("deleted", deleted)),
-    )

@@ -1,15 +1,18 @@
 """HTTP towards the registry: authorization, TLS, and one table from foreign failures to errors of this package."""
 
+import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from schemas.errors import IncompatibleSchemaError, RegistryError, RegistryRefusedError, RegistryUnreachableError
 from schemas.registry.tls import tls_context
 from schemas.settings import RegistrySettings
+
+T = TypeVar("T")
 
 MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 
@@ -46,16 +49,20 @@ FAILURES: tuple[tuple[type[Exception], type[RegistryError], str], ...] = (
 )
 """Foreign exception, ours, what it means; the first match holds."""
 
+EXCERPT = 80
+"""Characters of a foreign body that are shown."""
+
 WITH_SECRETS = (httpx.LocalProtocolError,)
 """Exceptions whose text may show a header, and with it a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is no failure: status, and the JSON body (None where there was none)."""
+    """An answer that is no failure: status, the JSON body (None where there was none), and what was asked."""
 
     status: int
     body: Any
+    request: str = ""
 
     @property
     def error_code(self) -> int | None:
@@ -67,6 +74,21 @@ class Answer:
         """The registry's own words, on one line."""
         words = self.body.get("message") if isinstance(self.body, dict) else self.body
         return " ".join(str(words or "no message").split())
+
+    def read(self, shape: Callable[[Any], T]) -> T:
+        """What `shape` makes of the body.
+
+        Raises:
+            RegistryRefusedError: it can make nothing of it, so that no schema registry has answered.
+        """
+        try:
+            return shape(self.body)
+        except (KeyError, TypeError) as error:
+            raise RegistryRefusedError(
+                f"{self.request} answers {self.status} with {_excerpt(self.body)}, as no schema registry does; "
+                "check host, port and path in SCHEMA_REGISTRY_URL",
+                status=self.status,
+            ) from error
 
 
 class RegistryTransport:
@@ -104,7 +126,8 @@ class RegistryTransport:
         Args:
             path: Relative to the base address; parts already quoted.
             subject: Named by errors.
-            accept: Statuses outside 2xx that the caller understands.
+            accept: Statuses outside 2xx, or the registry's own codes, that the caller understands. A web server or
+                gateway that knows no such path answers 404 as well, so that absence is told by the code.
 
         Raises:
             RegistryUnreachableError: no answer, or one that says "later".
@@ -112,16 +135,17 @@ class RegistryTransport:
             RegistryRefusedError: any other answer.
         """
         answer = self._send(method, path, body, query)
-        if 200 <= answer.status < 300 or answer.status in accept:
+        if 200 <= answer.status < 300 or answer.status in accept or answer.error_code in accept:
             return answer
-        raise refusal(answer, f"{method} {self.url}{path}", subject)
+        raise refusal(answer, answer.request, subject)
 
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str] | None) -> Answer:
         try:
             response = self._http.request(method, path, json=body, params=query)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise failure(error, self.url) from error
-        return Answer(response.status_code, _json(response, f"{method} {self.url}{path}"))
+        asked = f"{method} {self.url}{path}"
+        return Answer(response.status_code, _json(response, asked), asked)
 
 
 def failure(error: Exception, url: str) -> RegistryError:
@@ -166,13 +190,20 @@ def _json(response: httpx.Response, request: str) -> Any:
         return None
     try:
         return response.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if response.is_success:
             raise RegistryRefusedError(
                 f"{request} answers {response.status_code} without JSON; does SCHEMA_REGISTRY_URL name a registry?",
                 status=response.status_code,
             ) from error
         return response.text[:200]
+
+
+def _excerpt(body: Any) -> str:
+    if body is None:
+        return "nothing"
+    text = json.dumps(body)
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
 
 
 def _trust_nobody() -> ssl.SSLContext:
