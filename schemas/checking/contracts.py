@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
-from pydantic import AnyHttpUrl
+from pydantic import ValidationError
 
 from schemas.checking.change import CheckedChange
 from schemas.checking.git_contracts import check_since, contracts_at
 from schemas.checking.project_rules import RELEASE_CHANGED, project_finding
 from schemas.checking.registered_history import check_against_registry
 from schemas.checking.subjects import ContractHistory, check_releases, contract_histories
-from schemas.environment import from_environment
+from schemas.environment import describe
+from schemas.errors import ContractError
 from schemas.evolution.finding import Finding
 from schemas.fingerprints import changed_releases
 from schemas.manifest import read_manifest
@@ -26,7 +28,7 @@ def check_contracts(folder: Traversable, topics: TopicSettings, against: str = "
         against: Empty for the released versions, a git ref, or the address of a registry.
 
     Raises:
-        ContractError: a file or git cannot be read.
+        ContractError: a file or git cannot be read, or the address is none.
         RegistryError: the registry is away or refuses.
     """
     histories = contract_histories(read_manifest(folder), folder, topics)
@@ -40,10 +42,19 @@ def check_contracts(folder: Traversable, topics: TopicSettings, against: str = "
 
 
 def _against_registry(address: str, histories: Sequence[ContractHistory]) -> list[CheckedChange]:
-    settings = from_environment(RegistrySettings).model_copy(update={"url": AnyHttpUrl(address)})
-    with RegistryClient(settings) as client:
+    with RegistryClient(_settings_at(address)) as client:
         client.ready()  # refuses what is no registry; one without a primary yet can be read
         return [check_against_registry(client, history) for history in histories]
+
+
+def _settings_at(address: str) -> RegistrySettings:
+    """The environment's settings with another address, held to the same bounds; the message shows no secret of it."""
+    given: dict[str, Any] = {"url": address}
+    try:
+        return RegistrySettings(**given)
+    except ValidationError as error:
+        problem = describe(error, RegistrySettings)
+        raise ContractError(f"--against is taken for SCHEMA_REGISTRY_URL. {problem}") from error
 
 
 def _against_ref(

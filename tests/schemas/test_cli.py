@@ -177,6 +177,25 @@ def test_wrong_settings_end_with_one_line_and_2(run, monkeypatch, command, varia
     assert SECRET not in err
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        pytest.param("http://", "SCHEMA_REGISTRY_URL", id="no host"),
+        pytest.param("http://127.0.0.1:99999", "SCHEMA_REGISTRY_URL", id="no port"),
+        pytest.param(f"http://alice:{SECRET}@127.0.0.1:9", "SCHEMA_REGISTRY_BASIC_AUTH", id="user in URL"),
+        pytest.param("http://127.0.0.1:9?a=b", "holds a query", id="query"),
+    ],
+)
+def test_check_against_an_address_that_is_none_ends_with_one_line_and_2(run, address, said):
+    """An address on the command line has the bounds of the setting it stands for, and shows no secret."""
+    code, out, err = run("check", "--against", address)
+    assert (code, out) == (2, "")
+    assert err.startswith("fraud-schemas: --against")
+    assert err.count("\n") == 1
+    assert said in err
+    assert SECRET not in err
+
+
 def test_refused_authorization_ends_with_one_line_and_2(run, between):
     """A registry that refuses is no traceback."""
     between.misbehave("GET", "/", times=9, instead=lambda _: (401, {"error_code": 401, "message": "Unauthorized"}))
