@@ -8,6 +8,8 @@ from typing import Any
 
 import typer
 
+from schemas.printable import printable
+
 REFUSED = 1
 COULD_NOT = 2
 
@@ -56,7 +58,7 @@ class CommandLine:
         try:
             self.application()()
         except self.foreseen as error:
-            typer.echo(f"{self.name}: {error}", err=True)
+            typer.echo(printable(f"{self.name}: {error}"), err=True)
             sys.exit(self.exit_code(error))
         except Exception:  # noqa: BLE001 - Python's own exit code 1 would say that the command was refused
             traceback.print_exc()

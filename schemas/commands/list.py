@@ -6,6 +6,7 @@ from dataclasses import asdict
 import typer
 
 from schemas.commands.options import AsJson, Wait
+from schemas.printable import printable
 from schemas.registration.listing import ListedVersion, listing
 
 
@@ -39,7 +40,7 @@ def list_subjects(
         ((r.subject, r.version, r.schema_id, r.record, r.release, _level(r), r.state) for r in rows),
     )
     if others:
-        typer.echo(f"{len(others)} other subjects, not of this project: {', '.join(others[:20])}")
+        typer.echo(printable(f"{len(others)} other subjects, not of this project: {', '.join(others[:20])}"))
 
 
 def _level(row: ListedVersion) -> str:

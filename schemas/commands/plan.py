@@ -69,7 +69,7 @@ def exit_code(made: Plan, changes: Sequence[CheckedChange], *, detailed: bool) -
 
 
 def _print(made: Plan, changes: Sequence[CheckedChange], others: Sequence[str], code: int | None) -> None:
-    from schemas.reports.json_document import change_document
+    from schemas.reports.json_document import change_document, json_text
     from schemas.reports.plan_text import plan_text
 
     if code is None:
@@ -81,7 +81,7 @@ def _print(made: Plan, changes: Sequence[CheckedChange], others: Sequence[str], 
         "changes": [change_document(change) for change in changes],
         "other_subjects": list(others),
     }
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    typer.echo(json_text(document))
 
 
 def _write(path: Path, text: str) -> None:

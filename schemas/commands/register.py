@@ -12,6 +12,7 @@ import typer
 
 from schemas.commands.options import AsJson, Contracts, MakeLatest, Wait, Waivers
 from schemas.errors import ContractError, SchemasError
+from schemas.printable import printable
 from schemas.registration.outcome import CHANGED, Outcome
 from schemas.registration.plan import Plan, plan_from_json
 
@@ -111,7 +112,7 @@ def _print(url: str, outcomes: tuple[Outcome, ...], missing: tuple[str, ...], *,
     )
     for entry in outcomes:
         for note in entry.notes:
-            typer.echo(f"{entry.subject}, release {entry.release}: {note}")
+            typer.echo(printable(f"{entry.subject}, release {entry.release}: {note}"))
     if missing:
         typer.echo(f"this registry is not Confluent's: {'; '.join(missing)}")
     if not any(entry.happened in CHANGED for entry in outcomes) and not exit_code(outcomes):

@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from schemas.printable import printable
+
 COLOURS = {
     "registered": "green",
     "unchanged": "dim",
@@ -24,7 +26,7 @@ COLOURS = {
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[object]], console: Console | None = None) -> None:
     """Print rows; None becomes a dash. Plain lines are separated by two blanks, headings first."""
     console = console or Console(soft_wrap=True, highlight=False)
-    texts = [["-" if cell is None else str(cell) for cell in row] for row in rows]
+    texts = [["-" if cell is None else printable(str(cell)) for cell in row] for row in rows]
     if console.is_terminal:
         console.print(_table(headings, texts))
         return

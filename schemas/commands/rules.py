@@ -51,10 +51,10 @@ def explain(
     rule = _rule(rule_id)
     change = example_of(rule.id)
     if as_json:
-        from schemas.reports.json_document import change_document
+        from schemas.reports.json_document import change_document, json_text
 
         document = {**_document(rule), "example": change_document(change) if change else None}
-        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        typer.echo(json_text(document))
         return
     typer.echo(f"{rule.id} ({rule.severity})\n\n{rule.purpose}\nInstead: {rule.instead}")
     for line in _example_lines(rule.id, change):

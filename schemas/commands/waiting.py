@@ -8,6 +8,7 @@ from rich.console import Console
 
 from schemas.environment import from_environment
 from schemas.errors import RegistryUnreachableError
+from schemas.printable import printable
 from schemas.registration.await_registry import await_registry
 from schemas.registration.retrying import Retrying
 from schemas.registry.client import RegistryClient
@@ -48,7 +49,7 @@ class _Lines:
     def __call__(self, waited: float, why: str) -> None:
         if waited >= self._next:
             self._next = waited + SECONDS_BETWEEN_LINES
-            typer.echo(_progress(waited, self._wait, why), err=True)
+            typer.echo(printable(_progress(waited, self._wait, why)), err=True)
 
 
 def _progress(waited: float, wait: float, why: str) -> str:
@@ -56,4 +57,4 @@ def _progress(waited: float, wait: float, why: str) -> str:
 
 
 def _tell(error: RegistryUnreachableError, pause: float) -> None:
-    typer.echo(f"{error}; again in {pause:g} s", err=True)
+    typer.echo(printable(f"{error}; again in {pause:g} s"), err=True)

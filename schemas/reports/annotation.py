@@ -8,11 +8,12 @@ from schemas.checking.objection import Objection, objections
 from schemas.checking.project_rules import instead_of
 from schemas.checking.schema_file import SchemaFile
 from schemas.evolution.finding import Location, Severity
+from schemas.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One objection at one place.
+    """One objection at one place; every text is printable, and only the message has lines.
 
     Args:
         path: File, as it was given or relative to the checkout.
@@ -46,17 +47,17 @@ def _annotation(change: CheckedChange, objection: Objection) -> Annotation:
     document, position = file.document(location), file.position(location)
     before_end = document.text[: position.end]
     return Annotation(
-        subject=change.subject,
+        subject=printable(change.subject),
         rule=finding.rule,
         severity=finding.severity,
-        path=document.path,
+        path=printable(document.path),
         line=position.line,
         column=position.column,
         end_line=before_end.count("\n") + 1,
         end_column=position.end - (before_end.rfind("\n") + 1) + 1,
-        where=location.path,
+        where=printable(location.path),
         message=_message(objection),
-        reason=finding.waiver.reason if finding.waiver else None,
+        reason=printable(finding.waiver.reason) if finding.waiver else None,
     )
 
 
@@ -74,4 +75,5 @@ def _message(objection: Objection) -> str:
     finding = objection.gravest
     told = [f"{label}: {text}" if label else text for label, text in objection.consequences]
     instead = instead_of(finding.rule)
-    return "\n".join([finding.message, *told, *([f"Instead: {instead}"] if instead else [])])
+    lines = [finding.message, *told, *([f"Instead: {instead}"] if instead else [])]
+    return "\n".join(map(printable, lines))

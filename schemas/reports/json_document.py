@@ -9,6 +9,7 @@ from schemas.checking.change import CheckedChange
 from schemas.checking.schema_file import SchemaFile
 from schemas.deploy_order import DeployOrder
 from schemas.evolution.finding import Finding, Location
+from schemas.printable import printable_values
 
 
 def json_report(changes: Sequence[CheckedChange]) -> str:
@@ -17,7 +18,12 @@ def json_report(changes: Sequence[CheckedChange]) -> str:
         "objects": any(change.objects for change in changes),
         "changes": [change_document(change) for change in changes],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document) + "\n"
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """A document as every reader of JSON takes it: what is from outside is printable."""
+    return json.dumps(printable_values(document), indent=2, ensure_ascii=False)
 
 
 def change_document(change: CheckedChange) -> dict[str, Any]:

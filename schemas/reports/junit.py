@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from schemas.checking.change import CheckedChange
 from schemas.evolution.finding import Severity
+from schemas.printable import printable
 from schemas.reports.annotation import Annotation, annotations
 
 
@@ -18,13 +19,13 @@ def junit_report(changes: Sequence[CheckedChange]) -> str:
 
 
 def _suite(root: ET.Element, change: CheckedChange) -> None:
-    told = list(annotations([change]))
+    subject, told = printable(change.subject), list(annotations([change]))
     failures = sum(_fails(annotation) for annotation in told)
     suite = ET.SubElement(
-        root, "testsuite", name=change.subject, tests=str(max(1, len(told))), failures=str(failures), errors="0"
+        root, "testsuite", name=subject, tests=str(max(1, len(told))), failures=str(failures), errors="0"
     )
     if not told:
-        ET.SubElement(suite, "testcase", classname=change.subject, name="no objections")
+        ET.SubElement(suite, "testcase", classname=subject, name="no objections")
     for annotation in told:
         _case(suite, annotation)
 
@@ -34,19 +35,14 @@ def _case(suite: ET.Element, annotation: Annotation) -> None:
     case = ET.SubElement(
         suite, "testcase", classname=annotation.subject, name=name, file=annotation.path, line=str(annotation.line)
     )
-    text = _printable(f"{annotation.path}:{annotation.line}:{annotation.column}\n{annotation.message}")
+    text = f"{annotation.path}:{annotation.line}:{annotation.column}\n{annotation.message}"
     if _fails(annotation):
         failure = ET.SubElement(case, "failure", type=annotation.rule, message=text.splitlines()[1])
         failure.text = text
         return
     waived = f"\nWaived: {annotation.reason}" if annotation.reason is not None else ""
-    ET.SubElement(case, "system-out").text = _printable(f"{annotation.severity} {text}{waived}")
+    ET.SubElement(case, "system-out").text = f"{annotation.severity} {text}{waived}"
 
 
 def _fails(annotation: Annotation) -> bool:
     return annotation.severity is Severity.ERROR and annotation.reason is None
-
-
-def _printable(text: str) -> str:
-    """XML 1.0 knows no control characters but tab and line ends."""
-    return "".join(character for character in text if character >= " " or character in "\t\n")

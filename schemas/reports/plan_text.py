@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from schemas.checking.change import CheckedChange
 from schemas.checking.objection import objections
+from schemas.printable import printable
 from schemas.registration.plan import Action, Plan, PlannedVersion, SubjectPlan
 from schemas.reports.text import difference_line, objection_lines
 
@@ -21,7 +22,7 @@ def plan_text(plan: Plan, changes: Sequence[CheckedChange], others: Sequence[str
     if others:
         lines.append(f"{len(others)} other subjects, not of this project: {', '.join(others[:20])}")
     lines.append(_summary(plan, changes))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _subject_lines(plan: Plan, subject: SubjectPlan, changes: Sequence[CheckedChange]) -> Iterator[str]:

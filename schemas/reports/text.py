@@ -8,6 +8,7 @@ from schemas.checking.objection import Objection, objections
 from schemas.checking.project_rules import instead_of
 from schemas.checking.schema_file import SchemaFile
 from schemas.evolution.finding import Location, Severity
+from schemas.printable import printable
 from schemas.reports.excerpt import excerpt
 
 SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
@@ -17,7 +18,7 @@ FIRST = 3
 
 def text_report(changes: Sequence[CheckedChange]) -> str:
     """The whole report."""
-    return "\n\n".join("\n".join(change_lines(change)) for change in changes) + "\n"
+    return "\n\n".join("\n".join(map(printable, change_lines(change))) for change in changes) + "\n"
 
 
 def change_lines(change: CheckedChange) -> Iterator[str]:
