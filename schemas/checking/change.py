@@ -15,10 +15,11 @@ from schemas.evolution.model import Schema
 from schemas.evolution.order import in_order
 from schemas.evolution.policy import DEFAULT_POLICY, Policy
 from schemas.evolution.resolution import incompatibilities
+from schemas.evolution.validity import problems
 
 
 class Standard(StrEnum):
-    """What a registry's own compatibility check answers, by Avro's resolution rules alone."""
+    """What a registry answers by itself: whether it is Avro at all, then Avro's resolution rules, and nothing else."""
 
     ACCEPTS = "accepts"
     REFUSES = "refuses"
@@ -36,6 +37,7 @@ class CheckedChange:
         now: The schema in question.
         findings: Objections, gravest first; those that somebody waived are among them.
         standard: What a registry at that level answers.
+        invalid: A registry refuses the schema whatever came before it (42201).
         differences: What differs from the newest earlier version.
         order: Order of deployment; None where nothing is deployed.
         notes: What else is to be said, one line each.
@@ -47,6 +49,7 @@ class CheckedChange:
     now: SchemaFile
     findings: tuple[Finding, ...] = ()
     standard: Standard = Standard.NOT_ASKED
+    invalid: bool = False
     differences: tuple[Difference, ...] = ()
     order: DeployOrder | None = None
     notes: tuple[str, ...] = ()
@@ -93,6 +96,7 @@ def check_files(old: SchemaFile, new: SchemaFile, level: str, *, key: bool = Fal
         now=new,
         findings=compare(before, after, level, key=key),
         standard=_standard([before], after, level),
+        invalid=_invalid(after),
         differences=differences(before, after),
         order=deploy_order(compare(before, after, "FULL", key=key), Deployment()),
     )
@@ -115,7 +119,7 @@ def check_history(
     after = now.load()
     history = [version.load() for version in earlier]
     if not history:
-        return CheckedChange(subject, level, (), now, lint(after, policy=policy))
+        return CheckedChange(subject, level, (), now, lint(after, policy=policy), invalid=_invalid(after))
     both = "FULL_TRANSITIVE" if is_transitive(level) else "FULL"
     return CheckedChange(
         subject=subject,
@@ -124,12 +128,15 @@ def check_history(
         now=now,
         findings=compare_history(history, after, level, policy=policy),
         standard=_standard(history, after, level),
+        invalid=_invalid(after),
         differences=differences(history[-1], after),
         order=deploy_order(compare_history(history, after, both, policy=policy), deployment),
     )
 
 
 def _standard(history: Sequence[Schema], after: Schema, level: str) -> Standard:
+    if _invalid(after):
+        return Standard.REFUSES
     asked = history if is_transitive(level) else history[-1:]
     for before in asked:
         for direction in promised(level):
@@ -137,3 +144,7 @@ def _standard(history: Sequence[Schema], after: Schema, level: str) -> Standard:
             if incompatibilities(reader, writer):
                 return Standard.REFUSES
     return Standard.ACCEPTS
+
+
+def _invalid(schema: Schema) -> bool:
+    return bool(problems(schema))

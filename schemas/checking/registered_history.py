@@ -29,7 +29,7 @@ def check_against_registry(client: RegistryClient, history: ContractHistory) -> 
     notes = [*change.notes, *_told(client, history, held, position)]
     findings: list[Finding] = [*change.findings, *_unreadable(history.subject, missing)]
     live = [file for file, version in zip(files[:position], held, strict=False) if not version.deleted]
-    if position == len(held) and live:
+    if position == len(held) and live and not change.invalid:
         verdict, disagreement = _registry_verdict(client, history, now, live)
         notes.append(verdict)
         findings += disagreement

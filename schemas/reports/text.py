@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from schemas.checking.change import CheckedChange, Standard
 from schemas.checking.differences import Change, Difference
 from schemas.checking.objection import Objection, objections
-from schemas.checking.project_rules import instead_of
+from schemas.checking.project_rules import PROJECT_RULES, instead_of
 from schemas.checking.schema_file import SchemaFile
 from schemas.evolution.finding import Location, Severity
 from schemas.printable import printable
 from schemas.reports.excerpt import excerpt
 
 SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
+SURROUNDINGS = frozenset(rule.id for rule in PROJECT_RULES)
 FIRST = 3
 """Objections told in the headline; the rest follow in detail."""
 
@@ -84,13 +85,19 @@ def difference_line(difference: Difference) -> str:
 
 
 def _verdict(change: CheckedChange) -> str:
-    if change.objects and change.standard is Standard.ACCEPTS:
+    if not change.objects:
+        return "CARE" if change.count(Severity.WARNING) else "OK"
+    if _is_about_one_schema(change):
+        return "REFUSED"
+    if change.standard is Standard.ACCEPTS:
         return "DANGER: values change silently, and a registry lets it through"
-    if change.objects:
-        return "REFUSED" if change.standard is Standard.NOT_ASKED else "BREAKS: one side can no longer read the other"
-    if change.count(Severity.WARNING):
-        return "CARE"
-    return "OK"
+    return "BREAKS: one side can no longer read the other"
+
+
+def _is_about_one_schema(change: CheckedChange) -> bool:
+    """Whether the schema by itself, or its surroundings, is wrong, whatever becomes of values."""
+    counted = {finding.rule for finding in change.findings if finding.counts}
+    return change.invalid or change.standard is Standard.NOT_ASKED or counted <= SURROUNDINGS
 
 
 def _registry(change: CheckedChange) -> str:

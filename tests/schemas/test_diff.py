@@ -54,6 +54,36 @@ def test_diff_of_a_harmless_change_objects_to_nothing(run, tmp_path):
     assert "+ note: null | string, default null" in out
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param({"name": "a-b", "type": ["null", "string"], "default": None}, id="name"),
+        pytest.param({"name": "a", "type": "int", "default": "0"}, id="default"),
+        pytest.param({"name": "a", "type": ["null", "null"], "default": None}, id="union"),
+        pytest.param({"name": "id", "type": "string", "default": ""}, id="field twice"),
+        pytest.param({"name": "a", "type": ["null", "Payment"], "default": None, "order": "up"}, id="order"),
+    ],
+)
+@pytest.mark.parametrize("level", ["FULL", "BACKWARD", "NONE"])
+def test_diff_of_a_schema_that_no_registry_takes_is_headed_refused(run, tmp_path, field, level):
+    """What is no Avro is refused whatever it is compared with, and no registry is said to let it through."""
+    write_pair(tmp_path, payment(ID), payment(ID, field))
+    code, out, _ = run("diff", "old.avsc", "new.avsc", "--level", level)
+    told = json.loads(run("diff", "old.avsc", "new.avsc", "--level", level, "--format", "json")[1])
+    assert told["changes"][0]["standard_check"] == "refuses"
+    assert "a registry's own check refuses it" in out
+    assert out.startswith("REFUSED\n") is (code == 1)
+    assert code == 1 or level == "NONE"
+
+
+def test_diff_of_a_schema_that_is_mended_is_judged_by_its_values(run, tmp_path):
+    """What the old schema had wrong is no reason to refuse the new one."""
+    write_pair(tmp_path, payment(ID, {"name": "a-b", "type": "int"}), payment(ID))
+    out = run("diff", "old.avsc", "new.avsc")[1]
+    assert not out.startswith("REFUSED")
+    assert not out.startswith("DANGER")
+
+
 def test_diff_of_identical_files_says_nothing_differs(run, tmp_path):
     """No change, no objection."""
     write_pair(tmp_path, payment(ID), payment(ID))

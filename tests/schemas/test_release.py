@@ -179,6 +179,16 @@ def test_check_with_a_waiver_counts_it_and_still_prints_the_finding(run, folder,
     assert "error FIELD_REMOVED" in out
 
 
+def test_check_where_only_the_surroundings_are_wrong_is_headed_refused(run, folder):
+    """A waiver that covers nothing changes no value, so that nobody is told of danger."""
+    (folder / "waivers.yaml").write_text(WAIVER.format(rule="FIELD_REMOVED", expires="2999-01-01"))
+    change(folder, AMOUNT, NOTE)
+    code, out, _ = run("check", "--contracts", folder)
+    assert code == 1
+    assert "REFUSED\n" in out
+    assert "DANGER" not in out
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
