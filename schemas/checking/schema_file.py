@@ -8,7 +8,7 @@ from pathlib import Path
 from schemas.errors import ContractError
 from schemas.evolution.errors import SchemaTextError
 from schemas.evolution.finding import Location
-from schemas.evolution.loader import load
+from schemas.evolution.loader import load_text
 from schemas.evolution.model import UNKNOWN, Schema
 from schemas.evolution.positions import Position, PositionedText, read_text
 
@@ -36,8 +36,8 @@ class SchemaFile:
         """
         try:
             for reference in self.references:
-                load(reference.text)
-            return load(self.text, [reference.text for reference in self.references])
+                load_text(reference.text)
+            return load_text(self.text, [reference.text for reference in self.references])
         except SchemaTextError as error:
             raise ContractError(f"{self._culprit().path}:{error.line}:{error.column}: {error.problem}") from error
 
@@ -52,7 +52,7 @@ class SchemaFile:
     def _culprit(self) -> "SchemaFile":
         for candidate in self.references:
             try:
-                load(candidate.text)
+                load_text(candidate.text)
             except SchemaTextError:
                 return candidate
         return self

@@ -42,11 +42,23 @@ def load(source: SchemaSource, references: Sequence[SchemaSource] = ()) -> Schem
     """
     if isinstance(source, Schema):
         return source
+    return _load(_json_of(source), [_json_of(reference) for reference in references])
+
+
+def load_text(text: str, references: Sequence[str] = ()) -> Schema:
+    """The model of a file's text; `string` without quotes is no JSON there, and `null` is no schema.
+
+    Raises:
+        SchemaTextError: a text is not JSON.
+    """
+    return _load(_json_of_text(text), [_json_of_text(reference) for reference in references])
+
+
+def _load(value: Any, references: Sequence[Any]) -> Schema:
     loader = _Loader()
     for number, reference in enumerate(references, start=1):
-        loader.load(_json_of(reference), number)
+        loader.load(reference, number)
     foreign = frozenset(loader.named)
-    value = _json_of(source)
     root = loader.load(value, 0)
     return Schema(root, loader.named, loader.types, value, loader.flaws, foreign)
 
@@ -56,10 +68,19 @@ def _json_of(source: SchemaSource) -> Any:
         return source.value
     if not isinstance(source, str) or source in PRIMITIVES:
         return source
+    return _json_of_text(source)
+
+
+def _json_of_text(text: str) -> Any:
     try:
-        return json.loads(source)
+        return json.loads(text, parse_constant=_no_json)
     except (ValueError, RecursionError):
-        return read_text(source).value
+        return read_text(text).value
+
+
+def _no_json(constant: str) -> Any:
+    """Python reads NaN and Infinity, which no other parser does."""
+    raise ValueError(f"{constant} is no JSON")
 
 
 class _Slot:
@@ -125,18 +146,23 @@ class _Loader:
         if name in PRIMITIVES:
             slot.fill(self._keep(AvroType(name, pointer=pointer, document=self.document)))
             return
-        known = self._known(name, namespace)
+        known = self._known(name, namespace, pointer)
         if known is not None:
             slot.fill(known)
         else:
             self.unresolved.append((name, namespace, pointer, slot))
 
-    def _known(self, name: str, namespace: str) -> AvroType | None:
-        return self.named.get(_qualified(name, namespace)) or self.named.get(name)
+    def _known(self, name: str, namespace: str, pointer: Pointer) -> AvroType | None:
+        full_name = _used(name, namespace)
+        if full_name in self.named or name not in self.named:
+            return self.named.get(full_name)
+        message = f"{name} has no namespace and is used inside {namespace}, where fastavro looks for {full_name} only"
+        self._flaw("NAME_OF_NO_NAMESPACE", pointer, message)
+        return self.named[name]
 
     def _late(self, name: str, namespace: str, pointer: Pointer) -> AvroType:
-        known = self._known(name, namespace)
-        full_name = _qualified(name, namespace)
+        full_name = _used(name, namespace)
+        known = self.named.get(full_name)  # Avro Java, too, looks back only for a name of no namespace
         if known is not None:
             self._flaw("USED_BEFORE_DEFINED", pointer, f"{full_name} is used before it is defined")
             return known
@@ -169,7 +195,7 @@ class _Loader:
     def _named(self, kind: str, value: Mapping[str, Any], namespace: str, pointer: Pointer) -> AvroType:
         full_name = self._full_name(value, namespace, pointer)
         space = full_name.rpartition(".")[0]
-        written = _texts(value.get("aliases"))
+        written = self._names(value, "aliases", pointer, f"{kind} {full_name}")
         made = self._keep(AvroType(kind, full_name, _beyond(value, kind), pointer, self.document))
         made.written_aliases = written
         made.aliases = tuple(_qualified(alias, space) for alias in written)
@@ -177,14 +203,21 @@ class _Loader:
         if kind == "record":
             self._fields(made, value.get("fields"), space)
         elif kind == "enum":
-            made.symbols = _texts(value.get("symbols"))
-            if not isinstance(value.get("symbols"), list | tuple):
+            made.symbols = self._names(value, "symbols", pointer, f"enum {full_name}")
+            if "symbols" not in value:
                 self._flaw("MALFORMED", pointer, f"enum {full_name} has no list of symbols")
             made.enum_default = value.get("default", ABSENT)
         else:
             size = value.get("size")
             made.size = size if isinstance(size, int) and not isinstance(size, bool) else -1
         return made
+
+    def _names(self, value: Mapping[str, Any], key: str, pointer: Pointer, owner: str) -> tuple[str, ...]:
+        """The names in a list that may be left out."""
+        written = value.get(key, ())
+        if not isinstance(written, list | tuple) or not all(isinstance(item, str) for item in written):
+            self._flaw("MALFORMED", (*pointer, key), f"{key} of {owner} are no list of names")
+        return _texts(written)
 
     def _full_name(self, value: Mapping[str, Any], namespace: str, pointer: Pointer) -> str:
         name, own = value.get("name"), value.get("namespace")
@@ -199,7 +232,7 @@ class _Loader:
         if made.name not in self.named:
             self.named[made.name] = made
             self.bodies[made.name] = value
-        elif self.bodies[made.name] == value:
+        elif _equal(self.bodies[made.name], value):
             self._flaw(
                 "REDEFINED_IDENTICALLY", made.pointer, f"{made.name} is defined a second time, with the same body"
             )
@@ -216,7 +249,8 @@ class _Loader:
             if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
                 self._flaw("MALFORMED", pointer, f"field {index + 1} of record {record.name} has no name")
                 continue
-            made = _field(entry, pointer, record)
+            aliases = self._names(entry, "aliases", pointer, f"field {entry['name']}")
+            made = _field(entry, aliases, pointer, record)
             record.fields.append(made)
             tasks.append((entry.get("type"), namespace, (*pointer, "type"), _Slot(made, "type")))
         self.tasks.extend(reversed(tasks))
@@ -229,11 +263,9 @@ class _Loader:
         self.flaws.append(Flaw(kind, pointer, self.document, message))
 
 
-def _field(entry: Mapping[str, Any], pointer: Pointer, placeholder: AvroType) -> AvroField:
+def _field(entry: Mapping[str, Any], aliases: tuple[str, ...], pointer: Pointer, placeholder: AvroType) -> AvroField:
     attributes = {key: item for key, item in entry.items() if key not in _OF_A_FIELD}
-    return AvroField(
-        entry["name"], placeholder, entry.get("default", ABSENT), _texts(entry.get("aliases")), attributes, pointer
-    )
+    return AvroField(entry["name"], placeholder, entry.get("default", ABSENT), aliases, attributes, pointer)
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -247,6 +279,11 @@ def _qualified(name: str, namespace: str) -> str:
     if "." in name:
         return name.removeprefix(".")
     return f"{namespace}.{name}" if namespace else name
+
+
+def _used(name: str, namespace: str) -> str:
+    """The full name that a use means; a dot at its beginning is understood in a definition only."""
+    return name if name.startswith(".") else _qualified(name, namespace)
 
 
 def _beyond(value: Mapping[str, Any], kind: str) -> dict[str, Any]:

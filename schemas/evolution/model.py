@@ -129,7 +129,8 @@ class Flaw:
     """Something the loader met that is no Avro.
 
     Args:
-        kind: `UNKNOWN_NAME`, `USED_BEFORE_DEFINED`, `REDEFINED`, `REDEFINED_IDENTICALLY` or `MALFORMED`.
+        kind: `UNKNOWN_NAME`, `USED_BEFORE_DEFINED`, `NAME_OF_NO_NAMESPACE`, `REDEFINED`, `REDEFINED_IDENTICALLY` or
+            `MALFORMED`.
         pointer: Where it stands.
         message: What is wrong, as a sentence.
     """

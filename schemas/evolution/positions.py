@@ -10,7 +10,7 @@ from schemas.evolution.errors import SchemaTextError
 from schemas.evolution.model import Pointer
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_SCALAR: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity")
+_SCALAR: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 _STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 
 _DEEPEST: Final = 5000

@@ -43,6 +43,7 @@ _OF_FLAW: Final = {
 _OF_PYTHON_FLAW: Final = {
     "REDEFINED_IDENTICALLY": ProblemKind.NAME_DEFINED_TWICE,
     "USED_BEFORE_DEFINED": ProblemKind.PARSER,
+    "NAME_OF_NO_NAMESPACE": ProblemKind.PARSER,
 }
 
 

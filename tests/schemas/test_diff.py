@@ -97,6 +97,9 @@ def test_diff_of_identical_files_says_nothing_differs(run, tmp_path):
         ('{"type": "record", "name": "A", "fields": [\n  {"name": "x", "type": "strng"}]}', "new.avsc:2:25: "),
         ("42", "new.avsc:1:1: "),
         ("", "new.avsc:1:1: "),
+        ("string", "new.avsc:1:1: "),
+        ("null", "new.avsc:1:1: "),
+        ('{"type": "double",\n "x": NaN}', "new.avsc:2:7: "),
     ],
 )
 def test_diff_of_a_broken_file_is_one_line_with_its_place(run, tmp_path, text, told):

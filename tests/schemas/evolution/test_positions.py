@@ -50,6 +50,9 @@ def test_locate_part(pointer: tuple[str | int, ...], line: int, column: int, tex
         ('{"type": "string"} {}', 1, 20),
         ("{'type': 'string'}", 1, 2),
         ("recrod", 1, 1),
+        ('{"type": "double",\n "x": NaN}', 2, 7),
+        ('{"type": "double", "x": [-Infinity]}', 1, 26),
+        ("Infinity", 1, 1),
     ],
 )
 def test_load_broken_text(text: str, line: int, column: int) -> None:

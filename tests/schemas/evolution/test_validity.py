@@ -24,6 +24,7 @@ def _decimal(**more: Any) -> dict[str, Any]:
 
 X = {"name": "x", "type": "int"}
 CARD = {"type": "record", "name": "Card", "fields": [X]}
+BARE = CARD | {"name": "Bare", "namespace": ""}
 ENUM = {"type": "enum", "name": "E", "symbols": ["A"]}
 
 REFUSED = {
@@ -56,6 +57,20 @@ REFUSED = {
     "record without fields": {"type": "record", "name": "R"},
     "record without name": {"type": "record", "fields": []},
     "a number": 5,
+    "nothing": None,
+    "aliases of a type as text": _record(X, aliases="fraud.v1.Old"),
+    "aliases of a type null": _record(X, aliases=None),
+    "alias of a type that is no text": _record(X, aliases=["fraud.v1.Old", 5]),
+    "aliases of a field as text": _field("int", aliases="old"),
+    "aliases of a field as object": _field("int", aliases={}),
+    "alias of a field that is no text": _field("int", aliases=["old", 5]),
+    "symbols as numbers": _field(ENUM | {"symbols": [1, 2]}),
+    "symbols as text": _field(ENUM | {"symbols": "AB"}),
+    "symbol null": _field(ENUM | {"symbols": ["A", None]}),
+    "name with a dot first": _record({"name": "a", "type": BARE}, {"name": "b", "type": ".Bare"}),
+    "name of no namespace used before it is defined": _record(
+        {"name": "a", "type": "Bare"}, {"name": "b", "type": BARE}
+    ),
 }
 
 ACCEPTED = {
@@ -93,6 +108,8 @@ ACCEPTED = {
     "empty record": _record(),
     "top-level union": ["null", "int"],
     "primitive": "string",
+    "aliases of an array": _field({"type": "array", "items": "int", "aliases": "old"}),
+    "no aliases, no symbols": _record({"name": "x", "type": ENUM | {"symbols": []}, "aliases": []}, aliases=[]),
 }
 
 
@@ -132,7 +149,26 @@ def test_parser_problems_used_before_defined() -> None:
         avro.schema.make_avsc_object(schema)
 
 
-def test_problems_pointer() -> None:
+def test_parser_problems_name_of_no_namespace() -> None:
+    """A name of no namespace is known inside one to the registry, and unknown there to fastavro."""
+    schema = _record({"name": "a", "type": BARE}, {"name": "b", "type": ["null", "Bare"], "default": None})
+    assert problems(schema) == ()
+    (problem,) = parser_problems(schema)
+    assert problem.pointer == ("fields", 1, "type", 1)
+    with pytest.raises(fastavro.schema.UnknownType):
+        fastavro.parse_schema(schema)
+    assert parser_problems(schema | {"namespace": ""}) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "pointer"),
+    [
+        ({"name": "y", "type": "int", "default": "0"}, ("fields", 1, "default")),
+        ({"name": "y", "type": "int", "aliases": "z"}, ("fields", 1, "aliases")),
+        ({"name": "y", "type": ENUM | {"symbols": [1]}}, ("fields", 1, "type", "symbols")),
+    ],
+)
+def test_problems_pointer(field: Any, pointer: tuple[str | int, ...]) -> None:
     """A problem points at its place in the text."""
-    (problem,) = problems(_record(X, {"name": "y", "type": "int", "default": "0"}))
-    assert problem.pointer == ("fields", 1, "default")
+    (problem,) = problems(_record(X, field))
+    assert problem.pointer == pointer
