@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas.commands.options import AsJson, Contracts
+from schemas.errors import ContractError
 from schemas.manifest import Contract
 
 
@@ -25,11 +26,13 @@ def golden(
     Example: fraud-schemas golden
     """
     from schemas.commands.rows import print_rows
+    from schemas.golden.loadable import require_loadable
     from schemas.golden.replay import replay
     from schemas.manifest import contracts_folder, read_manifest
 
     folder = contracts or Path(str(contracts_folder()))
     known = read_manifest(folder)
+    require_loadable(known, folder)
     if write:
         _write_missing(known, folder)
     replayed = list(replay(known, folder))
@@ -49,6 +52,11 @@ def _write_missing(known: tuple[Contract, ...], folder: Path) -> None:
     for contract in known:
         for release in contract.releases:
             path = folder / "released" / contract.record.rpartition(".")[2] / file_name(release.version)
-            if not path.exists():
-                path.write_text(golden_text(pinned_release(known, contract.topic, release.version)), "utf-8")
-                typer.echo(f"written {path.name} of {contract.record}", err=True)
+            if path.exists():
+                continue
+            try:
+                text = golden_text(pinned_release(known, contract.topic, release.version))
+            except ContractError as error:
+                raise ContractError(f"{path.with_name(f'{release.version}.avsc')}: {error}") from error
+            path.write_text(text, "utf-8")
+            typer.echo(f"written {path.name} of {contract.record}", err=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.golden.readable import branch_of, from_readable
-from schemas.serdes.named_types import named_types
+from schemas.serdes.named_types import kind_of, named_types
 from schemas.serdes.self_contained import Schema
 
 
@@ -35,7 +35,7 @@ class _Projection:
             return None
         if isinstance(writer, list) or isinstance(reader, list):
             return self.value(value, *(branch_of(one) if isinstance(one, list) else one for one in (writer, reader)))
-        kind = reader if isinstance(reader, str) else reader["type"]
+        kind = kind_of(reader)
         if kind == "record":
             return self._record(value, writer, reader)
         if kind == "enum" and value not in reader["symbols"]:
@@ -60,5 +60,5 @@ class _Projection:
 
     def _default(self, schema: Schema, default: Any) -> Any:
         schema = self._readers.get(schema, schema) if isinstance(schema, str) else schema
-        kind = schema if isinstance(schema, str) else schema["type"] if isinstance(schema, dict) else "union"
+        kind = kind_of(schema)
         return default.encode("latin-1").hex() if kind in {"bytes", "fixed"} else default

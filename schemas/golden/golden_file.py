@@ -1,7 +1,7 @@
 """The file of golden records beside a released text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -11,6 +11,8 @@ from schemas.golden.readable import readable
 from schemas.golden.samples import samples
 from schemas.serdes.encoding import compile_writer
 from schemas.serdes.pinned import PinnedSchema
+from schemas.serdes.refusal import Refusal
+from schemas.serdes.self_contained import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,26 @@ def golden_text(pinned: PinnedSchema) -> str:
     """The text of a released version's file of golden records.
 
     Raises:
-        ContractError: the text is no Avro schema.
+        ContractError: the text is no Avro schema, or one without a record that ends.
     """
-    write = compile_writer(pinned.schema)
-    records = []
-    for name, record in samples(pinned.schema).items():
-        out = bytearray()
-        write(record, out)
-        records.append({"name": name, "value": readable(record), "bytes": out.hex()})
+    try:
+        records = list(_written(pinned.schema))
+    except (Refusal, LookupError, RecursionError, TypeError, ValueError, OverflowError) as error:
+        raise ContractError(
+            f"No golden record can be made of {pinned.record} version {pinned.version} ({error!r}). "
+            "`fraud-schemas lint` says what is wrong with the text; a record that always holds itself, and an enum "
+            "without symbols, have no values at all."
+        ) from error
     document = {"record": pinned.record, "version": pinned.version, "records": records}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _written(schema: Schema) -> Iterator[Mapping[str, Any]]:
+    write = compile_writer(schema)
+    for name, record in samples(schema).items():
+        out = bytearray()
+        write(record, out)
+        yield {"name": name, "value": readable(record), "bytes": out.hex()}
 
 
 def read_golden(folder: Traversable, record: str, version: int) -> tuple[GoldenRecord, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas.serdes.logical import logical_type
-from schemas.serdes.named_types import named_types
+from schemas.serdes.named_types import kind_of, named_types
 from schemas.serdes.self_contained import Schema
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
@@ -59,7 +59,7 @@ class _Reader:
         if name is not None:
             parse = PARSERS.get(name, datetime.fromisoformat)
             return parse(value)
-        kind = schema if isinstance(schema, str) else schema["type"]
+        kind = kind_of(schema)
         if kind == "record":
             return {field["name"]: self.value(field["type"], value[field["name"]]) for field in schema["fields"]}
         if kind == "array":

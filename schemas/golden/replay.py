@@ -69,7 +69,10 @@ def _problem(writer: PinnedSchema, reader: PinnedSchema, golden: GoldenRecord, d
         seen = decode(writer, reader, golden)
     except RecordError as error:
         return str(error)
-    wanted = expected(golden.value, writer.schema, reader.schema)
+    try:
+        wanted = expected(golden.value, writer.schema, reader.schema)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return f"the golden record is none of the text: {error!r}"
     different = [name for name in {**wanted, **seen} if seen.get(name) != wanted.get(name) or name not in seen]
     if not different:
         return ""

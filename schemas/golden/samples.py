@@ -9,7 +9,7 @@ from uuid import UUID
 from schemas.golden.readable import branch_of
 from schemas.serdes.limits import CHARACTERS
 from schemas.serdes.logical import logical_type
-from schemas.serdes.named_types import named_types
+from schemas.serdes.named_types import kind_of, named_types
 from schemas.serdes.self_contained import Schema
 
 NAMES = ("smallest", "usual", "edges")
@@ -70,7 +70,7 @@ class _Sampler:
             return self._decimal(schema)
         if logical is not None:
             return LOGICAL[logical][self._size]
-        kind = schema if isinstance(schema, str) else schema["type"]
+        kind = kind_of(schema)
         if kind in PRIMITIVE:
             return PRIMITIVE[kind][self._size]
         if kind == "string":

@@ -31,7 +31,7 @@ class ReleasePlan:
         record: Full name.
         version: Number the current text gets.
         changes: The text checked for every topic that carries the record.
-        files: Text by path; written all, or none where something objects.
+        files: Text by path; none where something objects, since no records need be had of such a text.
         steps: What a person does next.
     """
 
@@ -75,10 +75,11 @@ def plan_release(
         [check_releases(history) for history in histories], project_waivers(waivers, folder, topics), today()
     )
     changes = tuple(_without_notes(change) for change in changes)
-    pinned = _pinned(contracts, first)
+    files: dict[Path, str] = {}
     if not any(change.objects for change in changes):
+        pinned = _pinned(contracts, first)
         _require_readable(pinned)
-    files = _files(folder, pinned, changes[0], changelog)
+        files = _files(folder, pinned, changes[0], changelog)
     return ReleasePlan(first.contract.record, version, changes, files, _steps(histories, changes, version))
 
 

@@ -19,6 +19,7 @@ from schemas.serdes.frame import prefix
 from schemas.serdes.pinned import pinned
 from schemas.serdes.writer_schemas import WriterSchemas
 from schemas.settings import RegistrySettings, TopicSettings
+from tests.schemas.contract_folder import AMOUNT, record, write_contracts
 from tests.schemas.schema_pairs import run
 
 __all__ = ["run"]
@@ -75,8 +76,8 @@ def test_golden_text_is_repeatable(topic, version):
 def test_readable_form_loses_nothing(topic, version):
     """What a person reads is the value."""
     contract = pinned(topic, version)
-    for record in samples(contract.schema).values():
-        assert from_readable(contract.schema, json.loads(json.dumps(readable(record)))) == record
+    for value in samples(contract.schema).values():
+        assert from_readable(contract.schema, json.loads(json.dumps(readable(value)))) == value
 
 
 WRITER = {
@@ -117,3 +118,89 @@ def test_golden_prints_a_row_for_each_reader(run):
     code, out, _ = run("golden", "--json")
     assert code == 0
     assert {entry["problem"] for entry in json.loads(out)["replayed"]} == {""}
+
+
+MANIFEST = """\
+contracts:
+  - topic: transactions
+    record: fraud.Payment
+    compatibility: FULL_TRANSITIVE
+    writers: {generator: 1}
+    readers: {detector: 1}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, run):
+    """Contracts of the test's own: one release with its golden records."""
+    write_contracts(tmp_path, MANIFEST, {"Payment": [record("Payment", AMOUNT)]})
+    assert run("golden", "--write", "--contracts", tmp_path)[0] == 0
+    return tmp_path
+
+
+def released(folder, *fields):
+    """Put another text in place of the released one."""
+    (folder / "released/Payment/1.avsc").write_text(record("Payment", *fields))
+
+
+BROKEN = {
+    "unknown name": {"name": "amount", "type": "fraud.Nothing"},
+    "scale beyond precision": {
+        "name": "amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": 2, "scale": 4},
+    },
+    "enum without symbols": {"name": "amount", "type": {"type": "enum", "name": "E"}},
+    "fixed without size": {"name": "amount", "type": {"type": "fixed", "name": "F"}},
+    "default of another type": {"name": "amount", "type": "long", "default": "0"},
+    "no type": {"name": "amount"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", BROKEN.values(), ids=BROKEN.keys())
+@pytest.mark.parametrize("options", [[], ["--write"]], ids=["read", "write"])
+def test_golden_of_a_text_that_a_parser_refuses_is_one_line(run, folder, field, options):
+    """Nothing is read or written with such a text: file, line and column, exit 2."""
+    released(folder, field)
+    if options:
+        (folder / "released/Payment/1.golden.json").unlink()
+    code, out, err = run("golden", *options, "--contracts", folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "released/Payment/1.avsc:" in err
+
+
+ENDLESS = {
+    "record that always holds itself": {"name": "next", "type": "Payment"},
+    "enum without symbols": {"name": "kind", "type": {"type": "enum", "name": "E", "symbols": []}},
+    "union without branches": {"name": "kind", "type": []},
+}
+
+
+@pytest.mark.parametrize("field", ENDLESS.values(), ids=ENDLESS.keys())
+def test_golden_of_a_text_without_values_is_one_line(run, folder, field):
+    """A text that parsers take and that no record fits is told with its file, exit 2."""
+    released(folder, field)
+    (folder / "released/Payment/1.golden.json").unlink()
+    code, out, err = run("golden", "--write", "--contracts", folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "released/Payment/1.avsc: " in err
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"amount": "zz"}, {"amount": {}}, None], ids=["field missing", "no hex", "another type", "no record"]
+)
+def test_golden_record_that_is_none_of_the_text_is_told_as_a_difference(run, folder, value):
+    """Who edits a golden record by hand is told which one, exit 1."""
+    released(folder, AMOUNT | {"type": "bytes"})
+    path = folder / "released/Payment/1.golden.json"
+    document = json.loads(path.read_text())
+    document["records"] = [{"name": "usual", "value": value, "bytes": "020a"}]
+    path.write_text(json.dumps(document))
+    code, out, err = run("golden", "--contracts", folder)
+    assert (code, err) == (1, "")
+    assert "usual" in out
+
+
+def test_golden_records_hold_errors_as_records(run, folder):
+    """Avro's type `error` is a record."""
+    released(folder, {"name": "failure", "type": {"type": "error", "name": "Failure", "fields": [AMOUNT]}})
+    (folder / "released/Payment/1.golden.json").unlink()
+    assert run("golden", "--write", "--contracts", folder)[0] == 0

@@ -133,6 +133,16 @@ def test_release_without_a_change_or_a_contract_is_one_line(run, folder, name, t
     assert told in err
 
 
+def test_release_of_what_is_no_avro_tells_the_objections(run, folder):
+    """A text of which no golden record can be made is refused with its reasons, exit 1, and nothing is written."""
+    change(folder, AMOUNT, {"name": "note", "type": "fraud.Nothing", "doc": "Free text."})
+    code, out, err = run("release", "Payment", "--contracts", folder)
+    assert code == 1
+    assert "no type is named fraud.Nothing" in out
+    assert err.startswith("not released")
+    assert not (folder / "released/Payment/2.avsc").exists()
+
+
 def test_check_objects_to_a_release_that_was_touched(run, folder):
     """A released text that changed is an error."""
     (folder / "released/Payment/1.avsc").write_text(record("Payment", AMOUNT, CHANNEL))
