@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from detector.rules.format.reason import Reason
+
 
 class Band(BaseModel):
     """What a value means from the end of the band before (included) up to `upto` (excluded); the first is silent."""
@@ -15,4 +17,6 @@ class Band(BaseModel):
     )
     level: Literal["review", "block"] = Field(default="review", description="Gravity of the finding.")
     score: int = Field(default=0, ge=0, le=100_000, description="Points the finding adds to the score of the payment.")
-    say: str = Field(default="", description="Reason in words; names in braces are filled in.")
+    say: Reason = Field(
+        default="", description="Reason in words; `{value}`, `{window}` and other names in braces are filled in."
+    )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -15,9 +14,6 @@ from detector.rules.format.measure import Measure
 from detector.rules.format.rate import Rate
 from detector.rules.format.scalars import Duration, decimal_of, duration_ms, unscaled
 from detector.rules.format.where import Match, Where
-
-WORDS = ("value", "count", "threshold", "amount", "currency", "source", "target", "key", "window", "within")
-"""Names a reason may hold in braces."""
 
 _WINDOWED = ("count", "sum", "distinct", "ratio", "payers", "fresh", "common")
 _RATED = ("count", "distinct", "fresh", "common")
@@ -90,7 +86,6 @@ class RuleFile(BaseModel):
             raise ValueError("a rule measures something; accepted: measure with bands, or python")
         self._check_measure(self.measure)
         self._check_bands()
-        self._check_words()
         return self
 
     def _check_measure(self, measure: Measure) -> None:
@@ -121,12 +116,6 @@ class RuleFile(BaseModel):
         lowers = self.lowers
         if any(left >= right for left, right in pairwise(lowers)):
             raise ValueError("bands: their upto must rise")
-
-    def _check_words(self) -> None:
-        for band in self.bands:
-            for _, name, _, _ in Formatter().parse(band.say):
-                if name is not None and name not in WORDS:
-                    raise ValueError(f"bands: {{{name}}} is no word of a reason; accepted: {', '.join(WORDS)}")
 
     @cached_property
     def lowers(self) -> tuple[Decimal, ...]:

@@ -33,7 +33,12 @@ FAULTS = {
     "unknown measure": ("{distinct: target}", "{distinkt: target}", 7, "accepted: common, count, deviation, distinct"),
     "own side": ("{distinct: target}", "{distinct: source}", 5, "accepted: the other side"),
     "bands fall": ("- {upto: 5}", "- {upto: 5}\n  - {upto: 4}", 8, "must rise"),
-    "unknown word": ("{value} receivers", "{sum} receivers", 8, "accepted: value, count, threshold"),
+    "unknown word": (
+        "{value} receivers",
+        "{sum} receivers",
+        10,
+        "accepted, with nothing else in the braces: {value}, {count}",
+    ),
     "float money": ("window: 8h", "where: {amount: {from: 9.5}}\nwindow: 8h", 6, "accepted: text in quotes"),
     "no yaml": ("key: source", "key: [", 7, "no YAML"),
     "missing": ("title: Many payees\n", "", 1, "title is missing"),

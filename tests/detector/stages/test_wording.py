@@ -6,16 +6,15 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.rules.format.rule_file import WORDS, RuleFile
+from detector.rules.format.reason import WORDS
+from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.scalars import duration_text, money_text
 from detector.stages.told import Hit, Payment
 from detector.stages.wording import Wording
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 LONGS = st.integers(-(2**63), 2**63 - 1)
-PLACES = st.sampled_from(
-    [*(f"{{{word}}}" for word in WORDS), "{value:>12}", "{count:,}", "{key!r}", "{source:>{count}}", "{window:^9}"]
-)
+PLACES = st.sampled_from([f"{{{word}}}" for word in WORDS])
 TEMPLATES = st.lists(PLACES | TEXTS.map(lambda text: text.replace("{", "{{").replace("}", "}}"))).map("".join)
 HITS = st.tuples(st.just(1), st.integers(0, 60), st.floats(0, 10**6), st.just(""))
 PAYMENTS = st.tuples(TEXTS, TEXTS, TEXTS, TEXTS, LONGS)
