@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from detector.rules.errors import RuleFileError, RuleSetError
+from detector.rules.format.faults import AT
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.rule_set_file import RuleSetFile
 from detector.rules.rule_set import RuleSet
@@ -80,7 +81,7 @@ def _load(file: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        faults = [(_line(tree, detail["loc"] or _named(tree, detail["msg"])), detail) for detail in error.errors()]
+        faults = [(_line(tree, _way(detail) or _named(tree, detail["msg"])), detail) for detail in error.errors()]
         line, first = min(faults, key=lambda fault: fault[0])
         raise RuleFileError(file, line, _told(first, model)) from error
 
@@ -93,6 +94,11 @@ def _parse(file: Path) -> Any:
         raise RuleFileError(file, line, f"no YAML: {error.problem or error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RuleFileError(file, 0, f"cannot be read: {error}") from error
+
+
+def _way(detail: ErrorDetails) -> tuple[int | str, ...]:
+    """Keys and positions that lead to a fault."""
+    return (*detail["loc"], *detail.get("ctx", {}).get(AT, ()))
 
 
 def _named(tree: Any, message: str) -> tuple[str, ...]:
@@ -115,13 +121,15 @@ def _line(tree: Any, path: Sequence[int | str]) -> int:
 
 def _told(detail: ErrorDetails, model: type[BaseModel]) -> str:
     """One fault in words, with the accepted values."""
-    where = ".".join(str(step) for step in detail["loc"]) or "file"
+    where = ".".join(map(str, _way(detail))) or "file"
     if detail["type"] == "extra_forbidden":
         return f"{where} is no field; accepted: {', '.join(_fields(model, detail['loc'][:-1]))}"
     if detail["type"] == "literal_error":
         return f"{where} is {detail['input']!r}; accepted values: {detail['ctx']['expected']}"
     if detail["type"] == "missing":
         return f"{where} is missing"
+    if detail["type"] == "too_long":
+        return f"{where} holds {detail['ctx']['actual_length']} items; accepted: at most {detail['ctx']['max_length']}"
     message = detail["msg"].removeprefix("Value error, ")
     return f"{where}: {message}"
 

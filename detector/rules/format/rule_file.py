@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detector.rules.format.band import Band
+from detector.rules.format.bounds import MOST_BANDS, bound_of
 from detector.rules.format.case import Case
+from detector.rules.format.faults import fault_at
 from detector.rules.format.measure import Measure
 from detector.rules.format.rate import Rate
-from detector.rules.format.scalars import Duration, decimal_of, duration_ms, unscaled
+from detector.rules.format.scalars import Duration
 from detector.rules.format.where import Match, Where
 
 _WINDOWED = ("count", "sum", "distinct", "ratio", "payers", "fresh", "common")
@@ -63,7 +65,7 @@ class RuleFile(BaseModel):
     rate: Rate | None = Field(
         default=None, description="Makes of `count`, `distinct`, `fresh` or `common` a surprise against the own rate."
     )
-    bands: tuple[Band, ...] = ()
+    bands: tuple[Band, ...] = Field(default=(), max_length=MOST_BANDS)
     cite: Cite = Cite()
     suppress: Literal["until_window_clears", "never"] = Field(
         default="until_window_clears", description="One episode per key until its window clears, or one per payment."
@@ -120,8 +122,13 @@ class RuleFile(BaseModel):
     @cached_property
     def lowers(self) -> tuple[Decimal, ...]:
         """Lower bounds of the bands but the first: counts, unscaled amounts, milliseconds, or plain numbers."""
-        unit = self.measure.unit if self.measure else "count"
-        return tuple(_bound(band.upto, unit) for band in self.bands[:-1])
+        return tuple(self._lower(number) for number in range(len(self.bands) - 1))
+
+    def _lower(self, number: int) -> Decimal:
+        try:
+            return bound_of(self.bands[number].upto, self.measure, self.rate is not None)
+        except ValueError as error:
+            raise fault_at(("bands", number, "upto"), error) from error
 
     @property
     def stage(self) -> Literal["payer", "payee"]:
@@ -132,14 +139,3 @@ class RuleFile(BaseModel):
         """All that decides its findings, as plain data; texts for people and tests aside."""
         silent = {"title", "why", "false_positives", "sources", "tests"}
         return self.model_dump(mode="json", by_alias=True, exclude=silent, exclude_defaults=True)
-
-
-def _bound(upto: str | int | float | None, unit: str) -> Decimal:
-    if unit == "duration":
-        return Decimal(duration_ms(upto))
-    number = decimal_of(upto)
-    if unit == "money":
-        return Decimal(unscaled(number))
-    if unit == "count" and number <= 0:
-        raise ValueError(f"upto {upto!r}: a bound of a count is above 0")
-    return number
