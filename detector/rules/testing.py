@@ -52,7 +52,8 @@ class _Payment:
 def run_tests(rule: RuleFile) -> Iterator[Outcome]:
     """Runs the tests of a rule, each on the rule alone and a fresh state.
 
-    The findings that count are those that are the first with their points: an episode that goes on says nothing new.
+    The findings that count are those in which an episode reaches a band for the first time: one that goes on in a band
+    says nothing new.
     """
     for case in rule.tests:
         findings = findings_on(rule, case)
@@ -86,9 +87,11 @@ def _history(steps: Sequence[Step]) -> Iterator[_Payment]:
 
 
 def _first_of_each(findings: Sequence[Finding]) -> list[Finding]:
-    first: dict[tuple[str, int], Finding] = {}
+    """The first finding of each episode in each band; one without an episode stands for itself."""
+    first: dict[tuple[str, str], Finding] = {}
     for finding in findings:
-        first.setdefault((finding.level.value, finding.score), finding)
+        # within a rule, a band is known by its lower bound: points and level may be those of another band too
+        first.setdefault((finding.episode or f"row {finding.row}", finding.threshold), finding)
     return list(first.values())
 
 

@@ -38,14 +38,15 @@ class Expected(BaseModel):
 
 
 class Case(BaseModel):
-    """A history and the first finding of each level it gives, and nothing else."""
+    """A history, the findings in which an episode reaches a band for the first time, and nothing else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
     given: Step | tuple[Step, ...] = Field(description="The history, merged in time order.")
     expect: tuple[Expected, ...] = Field(
-        description="Each finding that is the first with its points; `[]` when the rule must stay silent."
+        description="Each finding in which an episode reaches a band for the first time, or that has no episode; `[]` "
+        "when the rule must stay silent."
     )
 
     @property
