@@ -1,26 +1,36 @@
 """Rule files read from disk, with the line of every fault."""
 
 import re
+import reprlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 
 from detector.rules.errors import RuleFileError, RuleSetError
 from detector.rules.format.faults import AT
 from detector.rules.format.rule_file import RuleFile
 from detector.rules.format.rule_set_file import RuleSetFile
 from detector.rules.rule_set import RuleSet
+from detector.rules.yaml_tree import yaml_tree
 
 RULE_SET_FILE = "ruleset.yaml"
 SHIPPED = Path(__file__).parent / "shipped"
 """Folder of the default set."""
 EXAMPLES = Path(__file__).parent / "examples"
 """Folder of classical rules, off by default."""
+
+_TOLD = {
+    "extra_forbidden": "{where} is no field; accepted: {fields}",
+    "literal_error": "{where} is {given}; accepted values: {expected}",
+    "missing": "{where} is missing",
+    "model_type": "{where} is no mapping of fields; accepted: {fields}",
+    "too_long": "{where} holds {actual_length} items; accepted: at most {max_length}",
+    "too_short": "{where} holds {actual_length} items; accepted: at least {min_length}",
+}
+"""Faults whose words are not pydantic's, by their type."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -77,23 +87,13 @@ def load_rule(file: Path) -> RuleFile:
 
 
 def _load(file: Path, model: type[Model]) -> Model:
-    tree = _parse(file)
+    tree = yaml_tree(file)
     try:
         return model.model_validate(tree)
     except ValidationError as error:
         faults = [(_line(tree, _way(detail) or _named(tree, detail["msg"])), detail) for detail in error.errors()]
         line, first = min(faults, key=lambda fault: fault[0])
         raise RuleFileError(file, line, _told(first, model)) from error
-
-
-def _parse(file: Path) -> Any:
-    try:
-        return YAML(typ="rt").load(file.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise RuleFileError(file, line, f"no YAML: {error.problem or error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleFileError(file, 0, f"cannot be read: {error}") from error
 
 
 def _way(detail: ErrorDetails) -> tuple[int | str, ...]:
@@ -121,17 +121,18 @@ def _line(tree: Any, path: Sequence[int | str]) -> int:
 
 def _told(detail: ErrorDetails, model: type[BaseModel]) -> str:
     """One fault in words, with the accepted values."""
-    where = ".".join(map(str, _way(detail))) or "file"
-    if detail["type"] == "extra_forbidden":
-        return f"{where} is no field; accepted: {', '.join(_fields(model, detail['loc'][:-1]))}"
-    if detail["type"] == "literal_error":
-        return f"{where} is {detail['input']!r}; accepted values: {detail['ctx']['expected']}"
-    if detail["type"] == "missing":
-        return f"{where} is missing"
-    if detail["type"] == "too_long":
-        return f"{where} holds {detail['ctx']['actual_length']} items; accepted: at most {detail['ctx']['max_length']}"
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}"
+    given = detail["input"]
+    words = {
+        "where": ".".join(map(str, _way(detail))) or "file",
+        # of a number, a list or a mapping the kind says enough, and its digits may be endless
+        "given": reprlib.repr(given) if isinstance(given, str) else type(given).__name__,
+        "message": detail["msg"].removeprefix("Value error, "),
+        **detail.get("ctx", {}),
+    }
+    if detail["type"] in ("extra_forbidden", "model_type"):
+        parent = detail["loc"][:-1] if detail["type"] == "extra_forbidden" else detail["loc"]
+        words["fields"] = ", ".join(_fields(model, parent))
+    return _TOLD.get(detail["type"], "{where}: {message}").format_map(words)
 
 
 def _fields(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:

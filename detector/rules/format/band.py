@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from detector.rules.format.reason import Reason
+from detector.rules.format.scalars import Bound, Points
 
 
 class Band(BaseModel):
@@ -12,11 +13,11 @@ class Band(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    upto: str | int | float | None = Field(
+    upto: Bound | None = Field(
         default=None, description="End of the band, excluded, in the measure's unit; absent in the last band only."
     )
     level: Literal["review", "block"] = Field(default="review", description="Gravity of the finding.")
-    score: int = Field(default=0, ge=0, le=100_000, description="Points the finding adds to the score of the payment.")
+    score: Points = Field(default=0, description="Points the finding adds to the score of the payment.")
     say: Reason = Field(
         default="", description="Reason in words; `{value}`, `{window}` and other names in braces are filled in."
     )

@@ -11,6 +11,10 @@ MOST_SURPRISING = 99
 """The highest surprise: probabilities below are no longer told apart."""
 MOST_BANDS = 255
 """Bands of one rule: the number of a band has eight bits."""
+MOST_OWN_POINTS = 255
+"""Points that a payment is remembered with at most, to be named by findings on others: they have eight bits."""
+LARGEST_INT = 2**31 - 1
+"""The largest version and score that the contract of flagged payments can say."""
 
 COUNTED = ("count", "distinct", "payers", "fresh", "common")
 """Measures that count entries of an account."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from detector.rules.format.scalars import Duration, Money
 
@@ -19,7 +19,7 @@ class Step(BaseModel):
         default=(), description="Amounts that follow each other, cyclically, in place of it."
     )
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
-    repeat: int = Field(default=1, ge=1, le=10_000, description="How many payments.")
+    repeat: StrictInt = Field(default=1, ge=1, le=10_000, description="How many payments.")
     every: Duration = Field(default=60_000, description="Time between two payments of the step.")
     at: Duration | None = Field(
         default=None, description="Time of the first payment; absent: `every` after the step before."
@@ -31,10 +31,10 @@ class Expected(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    at: int = Field(ge=1, description="Number of the payment in time order, counted from 1.")
+    at: StrictInt = Field(ge=1, description="Number of the payment in time order, counted from 1.")
     level: Literal["review", "block"] | None = Field(default=None, description="Level of the finding; absent: any.")
-    score: int | None = Field(default=None, description="Points of the finding; absent: any.")
-    evidence: int | None = Field(default=None, description="How many payments support it; absent: any.")
+    score: StrictInt | None = Field(default=None, description="Points of the finding; absent: any.")
+    evidence: StrictInt | None = Field(default=None, description="How many payments support it; absent: any.")
 
 
 class Case(BaseModel):

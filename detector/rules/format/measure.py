@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from detector.rules.format.scalars import Duration, Money
 
@@ -61,11 +61,11 @@ class Measure(BaseModel):
         "`within` before), or one other payee (paid over a new link at most `within` before).",
     )
     within: Duration | None = Field(default=None, description="Reach of a tag: `hops`, `fresh`, `common`.")
-    least: int | None = Field(
+    least: StrictInt | None = Field(
         default=None, ge=2, le=64, description="Counts below are no surprise, however rare; goes with `rate`."
     )
     minimum: Money | None = Field(default=None, description="What must have come in before a `ratio` is taken.")
-    history: int = Field(
+    history: StrictInt = Field(
         default=5, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for."
     )
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from detector.rules.format.scalars import Duration, Number
 
@@ -15,7 +15,9 @@ class Population(BaseModel):
 
     per_day: Number = Field(description="Payments per account and day that are expected before any is seen.")
     weight: Number = Field(description="How many account-days of evidence the expectation is worth.")
-    adaptive: bool = Field(default=True, description="Learn the rate of all accounts of the partition from the log.")
+    adaptive: StrictBool = Field(
+        default=True, description="Learn the rate of all accounts of the partition from the log."
+    )
 
 
 class Rate(BaseModel):

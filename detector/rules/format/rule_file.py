@@ -6,10 +6,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from detector.rules.format.band import Band
-from detector.rules.format.bounds import MOST_BANDS, bound_of
+from detector.rules.format.bounds import LARGEST_INT, MOST_BANDS, MOST_OWN_POINTS, bound_of
 from detector.rules.format.case import Case
 from detector.rules.format.faults import fault_at
 from detector.rules.format.measure import Measure
@@ -42,7 +42,9 @@ class Cite(BaseModel):
 
     link: Literal["any", "new"] | None = Field(default=None, description="Name payments over new links only.")
     window: Duration | None = Field(default=None, description="How far back; absent: the window of the rule.")
-    points: int | None = Field(default=None, ge=0, description="Points of its own that a payment needs to be named.")
+    points: StrictInt | None = Field(
+        default=None, ge=0, le=MOST_OWN_POINTS, description="Points of its own that a payment needs to be named."
+    )
 
 
 class RuleFile(BaseModel):
@@ -51,7 +53,7 @@ class RuleFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{2,63}$", description="Id, stable over versions.")]
-    version: int = Field(ge=1, description="Counted up with every change of meaning.")
+    version: StrictInt = Field(ge=1, le=LARGEST_INT, description="Counted up with every change of meaning.")
     title: str = Field(min_length=3, description="What is seen, in a few words.")
     why: str = Field(min_length=3, description="Why that is suspicious, and what to look at next.")
     key: Literal["source", "target", "pair"] = Field(

@@ -2,7 +2,10 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+from detector.rules.format.bounds import LARGEST_INT, MOST_OWN_POINTS
+from detector.rules.format.scalars import Points
 
 
 class Evidence(BaseModel):
@@ -10,10 +13,13 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    points: int = Field(
-        default=0, ge=0, le=255, description="Points of its own that a payment of a burst needs to be named."
+    points: StrictInt = Field(
+        default=0,
+        ge=0,
+        le=MOST_OWN_POINTS,
+        description="Points of its own that a payment of a burst needs to be named.",
     )
-    cap: int = Field(
+    cap: StrictInt = Field(
         default=32, ge=1, le=256, description="Payments one finding names at most; the total is always given."
     )
 
@@ -23,13 +29,18 @@ class RuleSetFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    review: int = Field(
-        default=12, ge=1, description="Points from which on a payment is fraud: a person should look at it."
+    review: StrictInt = Field(
+        default=12,
+        ge=1,
+        le=LARGEST_INT,
+        description="Points from which on a payment is fraud: a person should look at it.",
     )
-    block: int = Field(default=17, ge=1, description="Points from which on the payment should not go through.")
+    block: StrictInt = Field(
+        default=17, ge=1, le=LARGEST_INT, description="Points from which on the payment should not go through."
+    )
     evidence: Evidence = Evidence()
     off: tuple[str, ...] = Field(default=(), description="Ids of rules in the folder that are switched off.")
-    points: dict[str, tuple[int, ...]] = Field(
+    points: dict[str, tuple[Points, ...]] = Field(
         default_factory=dict,
         description="Points by rule id, one number per band but the first, in place of the file's.",
     )

@@ -4,25 +4,33 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, StrictInt, WithJsonSchema
 
 from detector.batch import AMOUNT_SCALE
 
 _UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
-_DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d|w)")
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%")
+LONGEST_DURATION = 36_525 * 86_400_000
+"""A century in milliseconds: event times that it is added to, even thousands of times, fit 64 bits."""
+MOST_DIGITS = 15
+"""Digits of a number before the point and behind it: they fit 64 bits, and exact arithmetic rounds none away."""
+_DURATION = re.compile(r"([0-9]{1,9})(ms|s|m|h|d|w)")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:[.][0-9]{1,4})?)%")
+_MONEY = re.compile(r"-?[0-9]{1,13}([.][0-9]{1,5})?")
 
 
 def duration_ms(text: Any) -> int:
     """The duration `text` names, in milliseconds: a whole number and one of ms, s, m, h, d, w, as in `24h`.
 
     Raises:
-        ValueError: `text` has another form.
+        ValueError: `text` has another form, or is longer than a century.
     """
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f"{text!r} is no duration; accepted: a whole number and a unit, such as 30s, 10m, 24h, 3d, 2w")
-    return int(match[1]) * _UNITS[match[2]]
+    milliseconds = int(match[1]) * _UNITS[match[2]]
+    if milliseconds > LONGEST_DURATION:
+        raise ValueError(f"{text!r} is too long; accepted: at most {duration_text(LONGEST_DURATION)}")
+    return milliseconds
 
 
 def duration_text(milliseconds: int) -> str:
@@ -44,10 +52,10 @@ def decimal_of(value: Any) -> Decimal:
     """`value` as an exact decimal; a YAML number counts as the digits that stand in the file.
 
     Raises:
-        ValueError: `value` is no finite number.
+        ValueError: `value` is no finite number, or has too many digits.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        # pydantic takes ValueError for a fault of the input, here and below
+        # pydantic takes ValueError for a fault of the input
         raise ValueError(f"{value!r} is no number; accepted: digits such as 5, 2.5 or '900.00'")  # noqa: TRY004
     try:
         number = Decimal(str(value))
@@ -55,6 +63,8 @@ def decimal_of(value: Any) -> Decimal:
         number = Decimal("NaN")
     if not number.is_finite():
         raise ValueError(f"{value!r} is no number; accepted: digits such as 5, 2.5 or '900.00'")
+    if number.adjusted() >= MOST_DIGITS or int(number.as_tuple().exponent) < -MOST_DIGITS:
+        raise ValueError(f"{value!r} has too many digits; accepted: {MOST_DIGITS} before the point and behind it")
     return number
 
 
@@ -71,12 +81,16 @@ def unscaled(amount: Decimal) -> int:
 
 
 def _money(value: Any) -> Decimal:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _MONEY.fullmatch(value):
+        raise ValueError(f"{value!r} is no amount; accepted: text in quotes such as '900.00'")
+    return Decimal(value)
+
+
+def _bound(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         # as above
-        raise ValueError(f"{value!r} is no amount; accepted: text in quotes such as '900.00'")  # noqa: TRY004
-    number = decimal_of(value)
-    unscaled(number)
-    return number
+        raise ValueError(f"{value!r} is no bound; accepted: a number, or text such as '900.00' or 24h")  # noqa: TRY004
+    return value
 
 
 def _parts_per_million(value: Any) -> int:
@@ -117,6 +131,12 @@ Number = Annotated[
     WithJsonSchema({"type": ["number", "string"], "examples": [2, 0.02]}),
 ]
 """An exact number."""
+
+Bound = Annotated[str | int | float, BeforeValidator(_bound)]
+"""End of a band, in the unit of the measure, which the whole rule knows."""
+
+Points = Annotated[StrictInt, Field(ge=0, le=100_000)]
+"""Points of a finding."""
 
 Percent = Annotated[
     int,

@@ -17,13 +17,21 @@ class AmountRange(BaseModel):
     from_: Money | None = Field(default=None, alias="from", description="Smallest amount that passes.")
     below: Money | None = Field(default=None, description="First amount that no longer passes.")
 
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.from_ is not None and self.below is not None and self.from_ >= self.below:
+            raise ValueError(
+                f"no amount is from {self.from_} on and below {self.below}; accepted: from less than below"
+            )
+        return self
+
 
 class Accounts(BaseModel):
     """A list of accounts that pass, or of accounts that do not."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    any_of: tuple[str, ...] | None = Field(default=None, description="Only these pass.")
+    any_of: tuple[str, ...] | None = Field(default=None, min_length=1, description="Only these pass.")
     not_in: tuple[str, ...] | None = Field(default=None, description="All but these pass: merchants, payroll, rent.")
 
     @model_validator(mode="after")
@@ -39,7 +47,9 @@ class Where(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     amount: AmountRange | None = Field(default=None, description="Range of the amount, half-open.")
-    currency: tuple[Currency, ...] | None = Field(default=None, description="Currencies that pass; absent: all.")
+    currency: tuple[Currency, ...] | None = Field(
+        default=None, min_length=1, description="Currencies that pass; absent: all."
+    )
     source: Accounts | None = Field(default=None, description="Paying accounts that pass.")
     target: Accounts | None = Field(default=None, description="Paid accounts that pass.")
     link: Literal["any", "new"] = Field(

@@ -2,8 +2,10 @@
 
 import jsonschema
 import pytest
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
+from detector.rules.format.rule_file import RuleFile
 from detector.rules.json_schema import rule_schema, rule_set_schema
 from detector.rules.loading import EXAMPLES, RULE_SET_FILE, SHIPPED
 
@@ -20,7 +22,21 @@ def test_every_shipped_file_is_valid_under_the_schema(file) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"keys": "source"}, {"key": "sender"}, {"window": "8 hours"}, {"measure": {"distinkt": "target"}}, {"version": 0}],
+    [
+        {"keys": "source"},
+        {"key": "sender"},
+        {"window": "8 hours"},
+        {"measure": {"distinkt": "target"}},
+        {"version": 0},
+        {"version": True},
+        {"version": 2**31},
+        {"bands": [{"upto": 5}, {"score": "20"}]},
+        {"bands": [{"upto": True}, {"score": 20}]},
+        {"bands": [{"upto": number} for number in range(1, 256)] + [{"score": 20}]},
+        {"where": {"currency": []}},
+        {"where": {"amount": {"from": "9.123456"}}},
+        {"cite": {"points": 256}},
+    ],
     ids=lambda change: next(iter(change)),
 )
 def test_what_the_detector_refuses_the_schema_refuses(change: dict[str, object]) -> None:
@@ -28,3 +44,5 @@ def test_what_the_detector_refuses_the_schema_refuses(change: dict[str, object])
     rule = YAML(typ="safe").load((EXAMPLES / "fan-out.yaml").read_text())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**rule, **change}, rule_schema())
+    with pytest.raises(ValidationError):
+        RuleFile.model_validate({**rule, **change})
