@@ -3,13 +3,13 @@
 from typing import Any
 
 from detector.rules.format.bounds import COUNTED, highest_of
-from detector.rules.format.rule_file import RuleFile
+from detector.rules.format.rule_file import IDLE_BESIDE_PYTHON, RuleFile
 from detector.rules.format.rule_set_file import RuleSetFile
 
 
 def rule_schema() -> dict[str, Any]:
     """The schema of a rule file, made of the models that read it."""
-    return _schema({**RuleFile.model_json_schema(by_alias=True), "allOf": _reaches()}, "A fraud rule")
+    return _schema({**RuleFile.model_json_schema(by_alias=True), "allOf": [*_reaches(), _python()]}, "A fraud rule")
 
 
 def rule_set_schema() -> dict[str, Any]:
@@ -22,6 +22,12 @@ def _reaches() -> list[dict[str, Any]]:
     rated = {"required": ["rate"], "properties": {"rate": {"type": "object"}}}
     plain = [{"if": {**_measures(kind), "not": rated}, "then": _up_to(kind, False)} for kind in (*COUNTED, "link")]
     return [*plain, {"if": rated, "then": _up_to("count", True)}]
+
+
+def _python() -> dict[str, Any]:
+    """What does not go with a rule in Python."""
+    idle = dict.fromkeys((*IDLE_BESIDE_PYTHON, "measure", "bands"), False)
+    return {"if": {"required": ["python"], "properties": {"python": {"type": "string"}}}, "then": {"properties": idle}}
 
 
 def _measures(kind: str) -> dict[str, Any]:

@@ -55,9 +55,16 @@ def load_rule_set(folder: Path = SHIPPED) -> RuleSet:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The rule files of a folder, by name; a file is a folder of one."""
+    """The rule files of a folder, by name; a file is a folder of one.
+
+    Raises:
+        RuleFileError: a file looks like one to be read and is not, by the way its name ends.
+    """
     if folder.is_file():
         return [folder]
+    for file in sorted(folder.glob("*.[yY]*")):
+        if file.suffix != ".yaml" and file.suffix.lower() in (".yaml", ".yml"):
+            raise RuleFileError(file, 0, f"not read by this name; rename it to {file.stem}.yaml")
     return sorted(file for file in folder.glob("*.yaml") if file.name != RULE_SET_FILE)
 
 

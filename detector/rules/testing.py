@@ -128,11 +128,20 @@ def _list(findings: Sequence[Finding]) -> str:
 
 
 def run_all(folder: Path | None = None) -> list[Outcome]:
-    """Runs the tests of a rule file or of all rules of a folder; absent: of the shipped set and the examples."""
+    """Runs the tests of a rule file or of all rules of a folder; absent: of the shipped set and the examples.
+
+    A rule without tests fails: nothing is known of it.
+    """
     files = [file for place in ([folder] if folder else [SHIPPED, EXAMPLES]) for file in rule_files(place)]
     if not files:
         raise RuleSetError(f"no rules in {folder}; expected *.yaml files")
-    return [outcome for file in files for outcome in run_tests(load_rule(file))]
+    rules = [load_rule(file) for file in files]
+    return [outcome for rule in rules for outcome in (*run_tests(rule), *_untested(rule))]
+
+
+def _untested(rule: RuleFile) -> Iterator[Outcome]:
+    if not rule.tests:
+        yield Outcome(rule.rule, "no tests", ("the file has no `tests`; say there what it must find, and what not",))
 
 
 def told_as_text(outcomes: Sequence[Outcome]) -> str:

@@ -78,6 +78,10 @@ class Measure(BaseModel):
             raise ValueError(f"within goes with hops, fresh and common, and only with them; the measure is {self.kind}")
         if (self.minimum is not None) != (self.kind == "ratio"):
             raise ValueError(f"minimum goes with ratio, and only with it; the measure is {self.kind}")
+        if "history" in self.model_fields_set and self.kind not in ("deviation", "multiple"):
+            raise ValueError(
+                f"history goes with deviation and multiple, and only with them; the measure is {self.kind}"
+            )
         return self
 
     @cached_property

@@ -14,7 +14,7 @@ from detector.rules.format.case import Case
 from detector.rules.format.faults import fault_at
 from detector.rules.format.measure import Measure
 from detector.rules.format.rate import Rate
-from detector.rules.format.scalars import Duration
+from detector.rules.format.scalars import Duration, duration_text
 from detector.rules.format.where import Match, Where
 
 _WINDOWED = ("count", "sum", "distinct", "ratio", "payers", "fresh", "common")
@@ -32,6 +32,9 @@ _KEYS = {
     "multiple": ("source", "target"),
     "distinct": ("source", "target"),
 }
+IDLE_BESIDE_PYTHON = ("key", "window", "grace", "where", "match", "rate", "cite", "suppress")
+"""Fields that a rule in Python does not look at."""
+_NO_EFFECT = "has no effect"
 LONGEST_WINDOW = 366 * 86_400_000
 
 
@@ -41,7 +44,11 @@ class Cite(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     link: Literal["any", "new"] | None = Field(default=None, description="Name payments over new links only.")
-    window: Duration | None = Field(default=None, description="How far back; absent: the window of the rule.")
+    window: Duration | None = Field(
+        default=None,
+        description="How far back; absent: the window of the rule, and at most that unless `link` is another than "
+        "in `where`.",
+    )
     points: StrictInt | None = Field(
         default=None, ge=0, le=MOST_OWN_POINTS, description="Points of its own that a payment needs to be named."
     )
@@ -83,14 +90,22 @@ class RuleFile(BaseModel):
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         if self.python is not None:
-            if self.measure is not None or self.bands:
-                raise ValueError("python replaces measure and bands; give either")
+            self._check_python()
             return self
         if self.measure is None:
             raise ValueError("a rule measures something; accepted: measure with bands, or python")
         self._check_measure(self.measure)
+        self._check_match(self.measure.kind)
+        self._check_cite(self.measure.kind)
         self._check_bands()
         return self
+
+    def _check_python(self) -> None:
+        if self.measure is not None or self.bands:
+            raise ValueError("python replaces measure and bands; give either")
+        for name in IDLE_BESIDE_PYTHON:
+            if name in self.model_fields_set:
+                raise fault_at((name,), f"{_NO_EFFECT} on a rule in Python, which is given `parameters` alone")
 
     def _check_measure(self, measure: Measure) -> None:
         kind = measure.kind
@@ -109,6 +124,23 @@ class RuleFile(BaseModel):
             raise ValueError("least goes with rate, and only with it")
         if kind in ("fresh", "common", "hops", "payers") and self.where.link != "new":
             raise ValueError(f"measure {kind} follows new links; accepted: where: {{link: new}}")
+
+    def _check_match(self, kind: str) -> None:
+        if self.parameters:
+            raise fault_at(("parameters",), "goes with python, and only with it")
+        if self.match is not None and self.window is None:
+            raise fault_at(("match",), f"{_NO_EFFECT} on measure {kind}; accepted with: {', '.join(_WINDOWED)}")
+
+    def _check_cite(self, kind: str) -> None:
+        accepted = ("link", "points", "window") if self.window is not None else ("points",) if kind == "hops" else ()
+        for name in sorted(self.cite.model_fields_set - set(accepted)):
+            kinds = ", ".join(("hops", *_WINDOWED) if name == "points" else _WINDOWED)
+            raise fault_at(("cite", name), f"{_NO_EFFECT} on measure {kind}; accepted with: {kinds}")
+        # payments over other links than those that are counted are remembered apart, for as long as cite asks
+        apart = self.cite.link is not None and self.cite.link != self.where.link
+        if not apart and (self.cite.window or 0) > (self.window or 0):
+            told = f"nothing is remembered beyond the window; accepted: at most {duration_text(self.window or 0)}"
+            raise fault_at(("cite", "window"), told)
 
     def _check_bands(self) -> None:
         if len(self.bands) < 2:

@@ -68,7 +68,13 @@ class AmountMatch(BaseModel):
 class Match(BaseModel):
     """How earlier payments of the window must resemble the current one to be counted with it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"minProperties": 1})
 
     amount: AmountMatch | None = Field(default=None, description="Nearness of the amount; implies the same currency.")
     currency: Literal["same"] | None = Field(default=None, description="Count only payments in the current currency.")
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if self.amount is None and self.currency is None:
+            raise ValueError("nothing must resemble; accepted: amount, currency")
+        return self

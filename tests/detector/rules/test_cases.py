@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from detector.cli import application
 from detector.rules.loading import load_rule
-from detector.rules.testing import run_tests
+from detector.rules.testing import run_all, run_tests, told_as_text
 
 FILE = """\
 rule: my-rule
@@ -69,3 +71,14 @@ def test_each_finding_of_a_rule_without_memory_is_new(tmp_path: Path) -> None:
     text = text.replace("GIVEN", '{source: A, target: T, amount: "4.00", repeat: 3}').replace("{window}", "all")
     assert faults(tmp_path, text.replace("EXPECT", "{at: 1}, {at: 2}, {at: 3}")) == []
     assert len(faults(tmp_path, text.replace("EXPECT", "{at: 1}"))) == 2
+
+
+def test_a_rule_without_tests_fails(tmp_path: Path) -> None:
+    """Nothing that ran is no proof; the command tells which rule has no tests and ends with 1."""
+    file = tmp_path / "rule.yaml"
+    file.write_text(FILE[: FILE.index("tests:")])
+    outcomes = run_all(tmp_path)
+    assert [(outcome.rule, outcome.case, outcome.passed) for outcome in outcomes] == [("my-rule", "no tests", False)]
+    assert told_as_text(outcomes).startswith("FAILED  my-rule: no tests\n        the file has no `tests`")
+    ended = CliRunner().invoke(application(), ["rules", "test", str(tmp_path)])
+    assert ended.exit_code == 1

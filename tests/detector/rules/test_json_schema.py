@@ -36,6 +36,8 @@ def test_every_shipped_file_is_valid_under_the_schema(file) -> None:
         {"where": {"currency": []}},
         {"where": {"amount": {"from": "9.123456"}}},
         {"cite": {"points": 256}},
+        {"match": {}},
+        {"python": "amount-threshold"},
     ],
     ids=lambda change: next(iter(change)),
 )
