@@ -21,6 +21,8 @@ class TransactionBatch:
     Args:
         frame: One row per payment, columns as `fraud.Transaction`: `amount` a Decimal of scale 5, `occurred_at` a
             Datetime in milliseconds, UTC.
+
+    What the kernels read (`texts`, `amounts`, `occurred_at`) raises ValueError where a row has no value.
     """
 
     def __init__(self, frame: pl.DataFrame) -> None:
@@ -60,7 +62,7 @@ class TransactionBatch:
     @cached_property
     def texts(self) -> PaymentTexts:
         """Ids, accounts and currencies as joined bytes."""
-        return PaymentTexts(*texts_of(self.frame.select("id", "source", "target", "currency")))
+        return PaymentTexts(*texts_of(self._complete("id", "source", "target", "currency")))
 
     @cached_property
     def ids(self) -> list[str]:
@@ -80,7 +82,7 @@ class TransactionBatch:
     @cached_property
     def amounts(self) -> NDArray[np.int64]:
         """Amounts, unscaled: in hundred-thousandths of the currency's unit (decimal(18,5) always fits)."""
-        return self.frame["amount"].to_physical().cast(pl.Int64).to_numpy()
+        return self._complete("amount").to_series().to_physical().cast(pl.Int64).to_numpy()
 
     @cached_property
     def currencies(self) -> list[str]:
@@ -96,4 +98,12 @@ class TransactionBatch:
     @cached_property
     def occurred_at(self) -> NDArray[np.int64]:
         """Event times, milliseconds since 1970-01-01T00:00:00Z."""
-        return self.frame["occurred_at"].to_physical().to_numpy()
+        return self._complete("occurred_at").to_series().to_physical().to_numpy()
+
+    def _complete(self, *columns: str) -> pl.DataFrame:
+        """Columns with a value in every row; a null would be an end outside of the texts, or a number of no payment."""
+        frame = self.frame.select(columns)
+        for column in frame:
+            if column.null_count():
+                raise ValueError(f"payment {column.is_null().arg_max()} of the batch has no {column.name}")
+        return frame

@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detector.evaluation.errors import LabelsError
-from detector.score import ScoreError, event_time, payments_in
+from detector.payment_csv import errors_name, read_texts
+from detector.payment_table import payment_table
 
 Marks = NDArray[np.bool_]
 
@@ -52,17 +53,15 @@ def read_labelled(file: Path, truth: Path | None = None) -> Labelled:
     """Payments of a CSV, labels in the same file or in `truth`, joined by id.
 
     Raises:
-        LabelsError: a file cannot be read, `label` is missing, a label is neither 0 nor 1, or a payment has none.
-        ScoreError: columns of the contract are missing.
+        LabelsError: `label` is missing, a label is neither 0 nor 1, or a payment has none.
+        ScoreError: a file cannot be read, lacks columns of the contract, or has a row that is no payment.
     """
-    table = _read(file)
+    table = read_texts(file)
     if truth is not None:
         table = table.drop(_TRUTH, strict=False)
         table = table.join(_truth(truth), on="id", how="left", maintain_order="left")
-    try:
+    with errors_name(file):
         return labelled(table)
-    except pl.exceptions.PolarsError as error:
-        raise LabelsError(f"{file} cannot be read as payments: {error}") from error
 
 
 def labelled(table: pl.DataFrame) -> Labelled:
@@ -73,25 +72,18 @@ def labelled(table: pl.DataFrame) -> Labelled:
 
     Raises:
         LabelsError: `label` is missing or holds something else.
-        ScoreError: columns of the contract are missing.
+        ScoreError: columns of the contract are missing, or a row is no payment.
     """
     if "label" not in table.columns:
         raise LabelsError("there is no column label; add it (0 or 1), or name a file with id and label by --truth")
-    if "occurred_at" not in table.columns:
-        raise ScoreError("the table lacks occurred_at")
-    table = table.sort(event_time(table), maintain_order=True)
-    return Labelled(payments_in(table), _fraud(table), _texts(table, "scenario"), _texts(table, "ring"))
-
-
-def _read(file: Path) -> pl.DataFrame:
-    try:
-        return pl.read_csv(file, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise LabelsError(f"{file} cannot be read: {error}") from error
+    payments = payment_table(table)
+    order = payments.select(pl.arg_sort_by("occurred_at", maintain_order=True)).to_series()
+    table = table[order]
+    return Labelled(payments[order], _fraud(table), _texts(table, "scenario"), _texts(table, "ring"))
 
 
 def _truth(file: Path) -> pl.DataFrame:
-    table = _read(file)
+    table = read_texts(file)
     if "id" not in table.columns or "label" not in table.columns:
         raise LabelsError(f"{file} has no columns id and label; it has {', '.join(table.columns)}")
     twice = table.filter(pl.col("id").is_duplicated())["id"]

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detector.errors import ScoreError
 from detector.finding import Finding
 from detector.rules.loading import SHIPPED, load_rule_set
 from detector.rules.rule_set import RuleSet
-from detector.score import ScoreError, payments_in, score, score_file
+from detector.score import payments_in, score, score_file
 from detector.stages.judging import Judging
 from detector.verdict_lines import verdict_lines
 from tests.detector.stages.histories import Payment, batch_of, histories
@@ -126,3 +127,36 @@ def test_a_table_that_lacks_columns_is_refused(tmp_path: Path) -> None:
     file.write_text("id,amount\n1,2.00\n")
     with pytest.raises(ScoreError, match="needed are the columns id, source, target, amount, currency, occurred_at"):
         score_file(file, RULES)
+
+
+HEADER = "id,source,target,amount,currency,occurred_at"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (",a,b,1.00,EUR,2026-01-31T12:00:00Z", "row 2 has no id"),
+        ('p2,"",b,1.00,EUR,2026-01-31T12:00:00Z', "row 2 has no source"),
+        ("p2,a,b", "row 2 has no amount"),
+        ("p2,a,b,1.00,,2026-01-31T12:00:00Z", "row 2 has no currency"),
+        ("p2,a,b,899.999999,EUR,2026-01-31T12:00:00Z", "row 2 has the amount '899.999999'"),
+        ("p2,a,b,1.00,EUR,noon", "row 2 has the occurred_at 'noon'"),
+        ("p2,a,c,b,1.00,EUR,2026-01-31T12:00:00Z", "more fields"),
+    ],
+)
+def test_a_row_that_is_no_payment_is_refused_with_file_and_row(tmp_path: Path, row: str, told: str) -> None:
+    """Nothing is judged that was guessed, and no row is left out."""
+    file = tmp_path / "payments.csv"
+    good = "p1,a,b,1.00,EUR,2026-01-31T12:00:00Z"
+    file.write_text(f"{HEADER}\n{good}\n{row}\n{good}\n")
+    with pytest.raises(ScoreError, match=f"payments.csv.*{told}"):
+        score_file(file, RULES)
+
+
+def test_columns_that_are_not_needed_may_hold_anything(tmp_path: Path) -> None:
+    """Two hundred numbers say nothing about the text behind them."""
+    file, output = tmp_path / "payments.csv", tmp_path / "verdicts.jsonl"
+    rows = [f"p{i},a,b,1.00,EUR,2026-01-31T12:00:00Z,{i if i < 200 else 'text'}" for i in range(202)]
+    file.write_text("\n".join([f"{HEADER},note", *rows, "", ""]))
+    assert score_file(file, RULES, output).startswith("202 payments")
+    assert len(output.read_text().splitlines()) == 202

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from detector.errors import ScoreError
 from detector.evaluation.errors import LabelsError
 from detector.evaluation.labelled import labelled, read_labelled
 from detector.evaluation.split import Split
@@ -42,13 +43,20 @@ def test_labels_of_a_second_file_are_joined_by_id(tmp_path: Path) -> None:
     [
         (lambda frame: frame.drop("label"), "--truth"),
         (lambda frame: frame.with_columns(label=pl.lit("maybe")), "accepted: 0, 1"),
-        (lambda frame: frame.with_columns(amount=pl.lit("much")), "cannot be read as payments"),
     ],
 )
 def test_a_file_without_labels_is_refused_with_the_remedy(tmp_path: Path, change: object, told: str) -> None:
     """One line that says what to do."""
     with pytest.raises(LabelsError, match=told):
         read_labelled(_csv(tmp_path, change(TABLE)))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("column", ["id", "source", "target", "amount", "currency", "occurred_at"])
+def test_a_row_without_a_value_is_refused_with_file_and_row(tmp_path: Path, column: str) -> None:
+    """The row is that of the file, whatever the order of times."""
+    file = _csv(tmp_path, TABLE.with_columns(pl.when(pl.col("id") != "p3").then(column).alias(column)))
+    with pytest.raises(ScoreError, match=rf"payments\.csv: row 4 has no {column}$"):
+        read_labelled(file)
 
 
 def test_a_payment_without_label_is_named(tmp_path: Path) -> None:
