@@ -23,11 +23,10 @@ def backtest(
     """
     import json
 
-    from rich import print as show
-
     from detector.evaluation.backtest import backtest as compare
     from detector.evaluation.backtest_text import backtest_as_text
     from detector.evaluation.labelled import read_labelled
+    from detector.evaluation.plain_console import plain_console
     from detector.evaluation.progress import judged_with_progress
     from detector.evaluation.split import Split
     from detector.rules.loading import SHIPPED, load_rule_set
@@ -43,4 +42,4 @@ def backtest(
     if as_json:
         typer.echo(json.dumps(compared.as_dict(), indent=2))
     else:
-        show(backtest_as_text(compared, [folder.name for folder in both]))
+        plain_console().print(backtest_as_text(compared, [folder.name for folder in both]))

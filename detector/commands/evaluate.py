@@ -25,13 +25,12 @@ def evaluate(
     """
     import json
 
-    from rich import print as show
-
     from detector.evaluation.as_dict import evaluation_as_dict
     from detector.evaluation.as_text import evaluation_as_text
     from detector.evaluation.curve import curve
     from detector.evaluation.evaluation import evaluate as figures_of
     from detector.evaluation.labelled import read_labelled
+    from detector.evaluation.plain_console import plain_console
     from detector.evaluation.plot import draw
     from detector.evaluation.progress import judged_with_progress
     from detector.evaluation.split import Split
@@ -48,4 +47,4 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(evaluation_as_dict(evaluation), indent=2))
     else:
-        show(evaluation_as_text(evaluation))
+        plain_console().print(evaluation_as_text(evaluation))

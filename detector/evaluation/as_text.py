@@ -23,15 +23,14 @@ def _parts(evaluation: Evaluation) -> Iterator[RenderableType]:
     split = evaluation.split
     yield (
         f"{evaluation.payments} payments, {evaluation.fraud} of them fraud; rule set {evaluation.rule_set[:12]}.\n"
-        f"Split by time: the first {split.warm_up:.0%} of the span warm up and are not counted, what follows\n"
-        f"up to {split.tuned:.0%} is for tuning, the rest is what counts.\n"
+        f"Split by time: the first {split.warm_up:.0%} of the span warm up and are not counted,\n"
+        f"what follows up to {split.tuned:.0%} is for tuning, the rest is what counts.\n"
     )
     for name, part in evaluation.parts.items():
-        yield _summary(TITLES[name], part)
+        yield from (_summary(TITLES[name], part), "")
     last = evaluation.parts.get("reported")
     if last is not None:
-        yield _rules(last)
-        yield _scenarios(last)
+        yield from (_rules(last), "", _scenarios(last))
 
 
 def _summary(title: str, part: PartFigures) -> Table:
@@ -51,9 +50,15 @@ def _summary(title: str, part: PartFigures) -> Table:
 
 def _table(title: str, first: str, *columns: str) -> Table:
     table = Table(
-        title=title, title_justify="left", caption_justify="left", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False
+        title=title,
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
     )
-    table.add_column(first, no_wrap=True)
+    table.add_column(first, overflow="fold")  # what gives way on a narrow screen
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     return table

@@ -12,6 +12,9 @@ from detector.evaluation.evaluation import PartFigures
 EXAMPLES = 5
 """Ids shown per difference; `--json` gives more."""
 
+FIGURE = 8
+"""Columns a figure may need; the name of a rule set above it is folded."""
+
 
 def backtest_as_text(backtest: Backtest, names: Sequence[str]) -> RenderableType:
     """Figures of both sets, and what the second catches and loses."""
@@ -24,7 +27,7 @@ def _figures(backtest: Backtest, names: Sequence[str]) -> Table:
         title=f"{first.payments} payments, prevalence {first.prevalence:.2%}", title_justify="left", box=SIMPLE
     )
     for column in ("", f"A: {names[0]}", f"B: {names[1]}", "B - A"):
-        table.add_column(column, justify="left" if not column else "right")
+        table.add_column(column, justify="left" if not column else "right", overflow="fold", min_width=FIGURE)
     for word, by_set in (("flagged payments", "trigger"), ("cited payments", "evidence")):
         found = [getattr(part, by_set) for part in (first, second)]
         table.add_row(word, *(str(one.found) for one in found), f"{found[1].found - found[0].found:+d}")
@@ -46,7 +49,8 @@ def _found(part: PartFigures) -> int:
 def _differences(backtest: Backtest) -> Table:
     table = Table(title="What B does otherwise", title_justify="left", box=SIMPLE)
     for column in ("", "fraud", "honest", "for example"):
-        table.add_column(column, justify="right" if column in ("fraud", "honest") else "left")
+        figure = column in ("fraud", "honest")
+        table.add_column(column, justify="right" if figure else "left", no_wrap=figure, overflow="fold")
     _row(table, "flagged by B only", backtest.trigger_gained)
     _row(table, "flagged by A only", backtest.trigger_lost)
     _row(table, "cited by B only", backtest.evidence_gained)

@@ -46,7 +46,8 @@ def _draw_patterns(axes: Any, part: PartFigures) -> None:
     for offset, name in ((-0.2, "trigger"), (0.2, "evidence")):
         recalls = [getattr(scenario, name).recall for scenario in part.scenarios]
         axes.barh([place + offset for place in places], recalls, height=0.4, label=f"by {name}")
-    axes.set_yticks(list(places), [scenario.scenario or "(none)" for scenario in part.scenarios])
+    names = [scenario.scenario.replace("$", r"\$") or "(none)" for scenario in part.scenarios]  # no formulas
+    axes.set_yticks(list(places), names)
     axes.set(xlabel="recall", xlim=(0, 1))
     axes.set_title("Found, by pattern")
     axes.legend(loc="best")

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -39,6 +40,14 @@ def test_evaluate_draws_a_picture(tmp_path: Path) -> None:
     _run("evaluate", str(_csv(tmp_path, HISTORY)), "--plot", str(picture))
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 10_000
+
+
+def test_names_of_patterns_and_payments_are_any_text(tmp_path: Path) -> None:
+    """Neither tables nor picture read markup or formulas in them."""
+    hard = HISTORY.with_columns(id="[/x]" + pl.col("id"), scenario=pl.lit("[/bold]$\\x$"), ring="[/]" + pl.col("ring"))
+    file = str(_csv(tmp_path, hard))
+    assert "[/bold]$\\x$" in _run("evaluate", file, "--plot", str(tmp_path / "figures.png"))
+    assert "[/x]p" in _run("backtest", file, "--rules", FAN_IN, "--rules", str(EXAMPLES / "amount-threshold.yaml"))
 
 
 def test_a_plot_without_matplotlib_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
