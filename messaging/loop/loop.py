@@ -173,8 +173,8 @@ class ExactlyOnceLoop:
         self._metrics.dropped.inc(self._intake.dropped)
         self._intake.dropped = 0
         self._check_co_partitioned()
-        if not self.work.open:
-            self._processor.idle()
+        if not self.work.open and self._processor.idle(rebuilding=bool(self.work.positions.replaying)):
+            self.work.flush()
         self._lag_due = self._clock() + LAG_INTERVAL
 
     def _check_co_partitioned(self) -> None:

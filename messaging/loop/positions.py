@@ -81,6 +81,10 @@ class Positions:
         """Next offset of every partition in the open transaction."""
         return {partition: self._next[partition] for partition in self._first}
 
+    def touch(self) -> None:
+        """Takes all partitions into the open transaction, where they stand."""
+        self._first.update({partition: offset for partition, offset in self._next.items() if offset >= 0})
+
     def settle(self) -> None:
         """The open transaction is committed: its partitions stand where they stand."""
         self._first.clear()

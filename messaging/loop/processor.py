@@ -59,8 +59,15 @@ class Processor(Protocol):
     def aborted(self, offsets: Mapping[Partition, int]) -> None:
         """The transaction is gone; processing goes on again from `offsets`. Replayed batches stay valid."""
 
-    def idle(self) -> None:
-        """Called about once a second while no transaction is open: time to tell what is told now and then."""
+    def idle(self, *, rebuilding: bool) -> bool:
+        """Called about once a second while no transaction is open: time to tell what is told now and then.
+
+        Args:
+            rebuilding: Records are replayed, so state is not that of the committed offsets.
+
+        Returns:
+            Whether `committing` has something to send for which no record need be waited for.
+        """
 
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Gives partitions up after everything processed was committed."""

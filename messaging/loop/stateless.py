@@ -22,8 +22,10 @@ class StatelessHooks:
     def aborted(self, offsets: Mapping[Partition, int]) -> None:
         """Has nothing to undo."""
 
-    def idle(self) -> None:
-        """Has nothing to tell."""
+    def idle(self, *, rebuilding: bool) -> bool:
+        """Has nothing to tell or to send."""
+        del rebuilding
+        return False
 
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Has nothing to give up."""

@@ -149,6 +149,16 @@ class Work:
         self._settled(began)
         self._processor.committed(offsets)
 
+    def flush(self) -> None:
+        """Commits what the processor has to send though no record has come; raises as `commit`.
+
+        The offsets of all partitions go along though they stay: by the group's generation, the broker refuses what a
+        member sends that was put out without knowing.
+        """
+        self._transaction.begin()
+        self.positions.touch()
+        self.commit(drained=True)
+
     def _settled(self, began: float) -> None:
         done = self.positions.touched()
         self.positions.settle()

@@ -94,8 +94,10 @@ class Recorder:
         self.pending = []
         self.aborts += 1
 
-    def idle(self) -> None:
-        """Has nothing to tell."""
+    def idle(self, *, rebuilding: bool) -> bool:
+        """Has nothing to tell or to send."""
+        del rebuilding
+        return False
 
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Notes."""

@@ -106,13 +106,13 @@ class ChainCampaign:
             **settings,
         }
         self.topics = TopicSettings()
-        self._broker, self._folder, self._stack = platform.bootstrap_servers, folder, ExitStack()
+        self.broker, self._folder, self._stack = platform.bootstrap_servers, folder, ExitStack()
         self.detectors: list[DetectorProcess] = []
         for topic in ("transactions", "legit", "fraud", "dead-letter", "screened"):
             platform.topic_creator(self.topics.name_of(topic), partitions)
-        create_topic(self._broker, self.topics.snapshots, partitions, {"cleanup.policy": "compact"})
+        create_topic(self.broker, self.topics.snapshots, partitions, {"cleanup.policy": "compact"})
         names = [self.topics.name_of(topic) for topic in ("transactions", "legit", "fraud", "screened")]
-        self._lengths = Lengths(self._broker, names)
+        self._lengths = Lengths(self.broker, names)
         with RegistryClient(RegistrySettings()) as client:
             register(client, load_manifest(), self.topics)
         self._encode = self._stack.enter_context(_encoder(self.topics))
@@ -152,7 +152,7 @@ class ChainCampaign:
     def outputs(self) -> int:
         """Payments whose verdict is committed."""
         topics = (self.topics.legit, self.topics.fraud)
-        return sum(1 for topic in topics for _ in read_committed(self._broker, topic))
+        return sum(1 for topic in topics for _ in read_committed(self.broker, topic))
 
     def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
         """Waits; where it waits in vain, the detectors' logs say why."""
@@ -192,11 +192,11 @@ class ChainCampaign:
             writers = WriterSchemas(client)
             payment = RecordDeserializer(writers, pinned("transactions"))
             flagged = RecordDeserializer(writers, pinned("fraud"))
-            for message in read_committed(self._broker, self.topics.legit):
+            for message in read_committed(self.broker, self.topics.legit):
                 record = payment.decode(message.value())
                 assert message.key() == record["source"].encode()
                 found.times[record["id"]] += 1
-            for message in read_committed(self._broker, self.topics.fraud):
+            for message in read_committed(self.broker, self.topics.fraud):
                 _note(flagged.decode(message.value()), found)
         return found
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,13 +10,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import OFFSET_END, Consumer, TopicPartition
+from confluent_kafka.admin import AdminClient
 from typer.testing import CliRunner
 
+from detector.chain.contracts import ChainContracts
 from detector.chain.errors import GroupAtWorkError, ReplayTooLongError
+from detector.chain.stream.snapshot_log import SnapshotLog
 from detector.cli import application
 from detector.rules.loading import EXAMPLES, SHIPPED, load_rule_set
 from detector.score import payments_in
+from messaging.settings import KafkaSettings
+from messaging.topic_reader import TopicReader
+from schemas.settings import RegistrySettings
 from tests.detector.running import RunningDetector, running_detector
 from tests.pipeline.chain_campaign import ChainCampaign, history, scored
 from tests.servers.platform import Platform
@@ -97,6 +103,28 @@ def committed(platform: Platform, *topics: str) -> int:
     return sum(each.offset for each in found)
 
 
+def expire(made: ChainCampaign, topics: Sequence[str]) -> None:
+    """Deletes all records of partition 0 of some topics, as retention would."""
+    admin = AdminClient({"bootstrap.servers": made.broker})
+    everything = [TopicPartition(topic, 0, OFFSET_END) for topic in topics]
+    for done in admin.delete_records(everything).values():
+        done.result(60)
+
+
+def saved_up_to(made: ChainCampaign, platform: Platform, *topics: str) -> bool:
+    """Whether the newest snapshot reaches as far as the group has committed, and that is to the end."""
+    group = made.environment["DETECTOR_GROUP"]
+    with (
+        ChainContracts.resolve(RegistrySettings(), made.topics) as contracts,
+        SnapshotLog(KafkaSettings(), made.topics.snapshots, group, contracts) as snapshots,
+        TopicReader(KafkaSettings(), topics[0], name="ends", absent="") as payments,
+    ):
+        saved = snapshots.newest(0)
+        if saved is None or saved.head.transactions_offset < payments.ends(0)[1]:
+            return False
+        return saved.head.transactions_offset + saved.head.screened_offset == committed(platform, *topics)
+
+
 def test_rebuild_derives_the_same_state_from_the_log(
     chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events
 ) -> None:
@@ -116,6 +144,25 @@ def test_rebuild_derives_the_same_state_from_the_log(
         made.wait_for_verdicts(table.height)
     assert events.have("state_begins_with_the_log")
     assert not events.have("snapshot_loaded")
+    assert made.verdicts() == scored(table)
+
+
+def test_state_outlives_the_log_where_payments_stop(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events, real_platform: Platform
+) -> None:
+    """The tail before a silence is in a snapshot by its age alone, so the logs may expire before the next payment."""
+    table, made = history(5, 2400, accounts=300), chain(1)
+    topics = (made.topics.transactions, made.topics.screened)
+    with stateful(snapshot_minutes=0.02):
+        made.send(table.head(1200))
+        made.wait_for_verdicts(1200)
+        wait_for(lambda: saved_up_to(made, real_platform, *topics), 60, "a snapshot of all")
+        expire(made, topics)
+    events.forget()
+    with stateful():
+        made.send(table[1200:])
+        made.wait_for_verdicts(table.height)
+    assert events.have("snapshot_loaded")
     assert made.verdicts() == scored(table)
 
 

@@ -31,7 +31,8 @@ class _Taken:
 class Snapshots:
     """Writes the state of each partition down, one partition at a time.
 
-    The copy at a commit is the only work on the hot path, with the sending of what a thread has packed.
+    The copy at a commit is the only work on the hot path, with the sending of what a thread has packed. Where payments
+    stop, the snapshot that is due gets a transaction of its own: retention may take the logs before another comes.
 
     Delivery: all chunks of a snapshot go into one transaction, with offsets of later records: a reader sees the whole
     snapshot or none of it. A crash costs the snapshot that was under way and nothing else.
@@ -122,6 +123,17 @@ class Snapshots:
         for chunk in range(len(chunks), self._chunks.get(number, 0)):
             outputs.send(self._topics.snapshots, None, chunk_key(self._group, number, chunk), NOW, None, number)
         taken.sent = True
+
+    def waits(self, works: Mapping[int, PartitionWork]) -> bool:
+        """Whether a commit is wanted: a packed snapshot goes with it, or one that is due is taken behind it.
+
+        Behind it, because the offsets of a commit that no record goes before lie past the markers of transactions. The
+        log may begin there, and a snapshot from before would look as if records were gone.
+        """
+        if self._taken is None:
+            now = self._clock()
+            return any(self._is_due(work, now) for work in works.values())
+        return self._taken.packed.done()
 
     def committed(self, works: Mapping[int, PartitionWork]) -> None:
         """Settles the snapshot that was sent, and begins the next that is due."""

@@ -321,9 +321,10 @@ class ChainSorting:
             work.rollback()
         self._snapshots.aborted()
 
-    def idle(self) -> None:
-        """Tells what the last payments left; a snapshot gets older without any."""
+    def idle(self, *, rebuilding: bool) -> bool:
+        """Tells what the last payments left; whether a snapshot of it wants a commit, since no payment may come."""
         self._progress.observe(self.works, self._snapshots)
+        return not rebuilding and self._snapshots.waits(self.works)
 
     def revoked(self, partitions: Collection[Partition]) -> None:
         """Gives partitions up; their state is kept until the next assignment, which often brings them back."""
