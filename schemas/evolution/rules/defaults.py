@@ -42,13 +42,13 @@ def _changed(reading: FieldReading) -> Remarks:
         f"Default of {reading.path} changed from {_shown(before.default)} to {_shown(after.default)}.",
         f"Every record that was written without {after.name} was read with {_shown(before.default)}, and is read with "
         f"{_shown(after.default)} from now on: history changes.",
-        Severity.ERROR if _weighs(after, reading.view.policy) else Severity.WARNING,
+        Severity.ERROR if any(_weighs(field, reading.view.policy) for field in (before, after)) else Severity.WARNING,
     )
 
 
 def _weighs(field: AvroField, policy: Policy) -> bool:
-    """Whether the field measures or decides something, by its type or by its name."""
-    types = field.type.branches or [field.type]
+    """Whether the field measures or decides something, by its name, its type or the types of what its default holds."""
+    types = [*(field.type.branches or [field.type]), *(part for part, _ in _parts(field.type, field.default))]
     kinds = {avro_type.kind for avro_type in types}
     decimal = any(effective_logical_type(avro_type) is not None for avro_type in types)
     return bool(kinds & _MEASURED) or decimal or policy.is_weighty(field.name)

@@ -19,7 +19,7 @@ PART = {
 
 
 def _record(of: Any, default: Any) -> dict[str, Any]:
-    field = {"name": "score", "type": of, "doc": "Score.", "default": default}
+    field = {"name": "x", "type": of, "doc": "The x.", "default": default}
     return {"type": "record", "name": "Txn", "namespace": "fraud.v1", "doc": "A payment.", "fields": [field]}
 
 
@@ -32,14 +32,16 @@ CHANGES = {
     "value": (VALUES, {"k": 1}, {"k": True}),
     "field of a record": (PART, {"a": 0}, {"a": False}),
     "field of an item": ({"type": "array", "items": PART}, [{"a": 0}], [{"a": False}]),
+    "item that goes": (ITEMS, [True], []),
     "itself": (NUMBER_OR_FLAG, 0, False),
 }
 
 
 @pytest.mark.parametrize(("of", "old", "new"), CHANGES.values(), ids=CHANGES.keys())
-def test_compare_default_that_becomes_a_truth_value(of: Any, old: Any, new: Any) -> None:
-    """A number that becomes false is another default at any depth."""
-    assert "DEFAULT_CHANGED" in _rules(of, old, new)
+def test_compare_default_that_is_another_inside(of: Any, old: Any, new: Any) -> None:
+    """What measures or decides something is another default at any depth, and as grave as one of the field itself."""
+    found = compare(_record(of, old), _record(of, new))
+    assert "DEFAULT_CHANGED" in {finding.rule for finding in found if finding.counts}
 
 
 @pytest.mark.parametrize(
