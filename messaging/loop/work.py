@@ -86,11 +86,16 @@ class Work:
     def process(self, batches: Sequence[InputBatch]) -> None:
         """Processes the batches of one turn; where one aborts the transaction, the rest is read again.
 
+        Where one holds a partition, later ones go without it: they would go on behind the record that waits, and the
+        partition is read again from there.
+
         Raises:
             Exception: an error whose fate is to end the process.
         """
+        before = self.held.partitions
         for at, batch in enumerate(batches):
-            if not self._processed(batch):
+            flowing = _without(batch, self.held.partitions - before)
+            if flowing.runs and not self._processed(flowing):
                 self._rewinding.update(run.partition for rest in batches[at:] for run in rest.runs)
                 return
 
@@ -267,3 +272,8 @@ class Work:
         self.held.forget(partitions)
         self._refused = {at: refusal for at, refusal in self._refused.items() if at[0] not in partitions}
         self._rewinding.difference_update(partitions)
+
+
+def _without(batch: InputBatch, partitions: Collection[Partition]) -> InputBatch:
+    """The rest of a batch; the batch itself where nothing is left out."""
+    return batch.before(dict.fromkeys(partitions, 0)) if partitions else batch

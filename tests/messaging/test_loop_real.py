@@ -6,7 +6,8 @@ from confluent_kafka.admin import AdminClient
 
 from messaging.producer import AcknowledgedProducer
 from messaging.settings import KafkaSettings, LoopSettings
-from tests.messaging.recorded import Recorder, RunningLoop
+from schemas.errors import RegistryUnreachableError
+from tests.messaging.recorded import At, Recorder, RunningLoop
 from tests.pipeline.account import read_committed
 from tests.servers.kafka import KafkaServer
 from tests.waiting import wait_for
@@ -71,6 +72,35 @@ def test_state_is_replayed_up_to_the_committed_offset(kafka: KafkaServer, topics
     assert [offset for _, _, offset in second.replayed] == list(range(20, 50))
     assert [offset for _, _, offset in second.done] == list(range(50, 80))
     assert len(list(read_committed(kafka.bootstrap_servers, f"{topic_prefix}.out"))) == 80
+
+
+def test_held_record_of_a_replay_keeps_its_live_records_back(
+    kafka: KafkaServer, topics: str, topic_prefix: str
+) -> None:
+    """What a replay holds is replayed later with all behind it, although live records came along with it."""
+    fill(kafka, topics, *(b"%d" % number for number in range(50)))
+    first = Recorder()
+    running = RunningLoop(kafka.bootstrap_servers, first, [topics], group=topic_prefix, settings=settings(topic_prefix))
+    with running:
+        running.wait_until(lambda: len(first.done) >= 50, "the first records", 30)
+    fill(kafka, topics, *(b"%d" % number for number in range(50, 80)))
+    second, held = Recorder(), []
+
+    def hold_at(at: At) -> Exception | None:
+        if at != (topics, 0, 30) or len(held) >= 2:
+            return None
+        held.append(at)
+        return RegistryUnreachableError("away")
+
+    second.start_at, second.hold_at = 20, hold_at
+    running = RunningLoop(
+        kafka.bootstrap_servers, second, [topics], group=topic_prefix, settings=settings(topic_prefix)
+    )
+    with running:
+        running.wait_until(lambda: second.done and second.done[-1][2] == 79, "the live records", 30)
+    assert len(held) == 2
+    assert [offset for _, _, offset in second.replayed] == list(range(20, 50))
+    assert [offset for _, _, offset in second.done] == list(range(50, 80))
 
 
 def deleted_unread(running: RunningLoop) -> list[float]:
