@@ -86,4 +86,4 @@ def _stalled(loop: ExactlyOnceLoop) -> str | None:
 def _unready(loop: ExactlyOnceLoop) -> str | None:
     if loop.ready:
         return None
-    return "state is being rebuilt" if loop.rebalance.assigned else "no partitions have been assigned yet"
+    return "state is being rebuilt" if loop.rebalance.assigned else "the group has assigned no partitions"

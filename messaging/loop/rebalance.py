@@ -41,6 +41,7 @@ class Rebalance:
         self._committed_wait = committed_wait
         self._error: Exception | None = None
         self.assigned = False
+        """Whether the group has said which partitions are ours, be it none, and they are not on their way elsewhere."""
 
     def check(self) -> None:
         """Raises what a callback met."""
@@ -100,6 +101,8 @@ class Rebalance:
         return {Partition(a.topic, a.partition): a.offset if a.offset >= 0 else None for a in answers}
 
     def _revoke(self, listed: Sequence[TopicPartition]) -> None:
+        # Where all partitions go at once, the group always says next which are ours; where some go, it need not.
+        self.assigned = self.assigned and self._incremental
         partitions = [Partition(p.topic, p.partition) for p in listed]
         try:
             self._work.commit(drained=False)
@@ -109,6 +112,7 @@ class Rebalance:
         self._told("revoked", partitions)
 
     def _lose(self, listed: Sequence[TopicPartition]) -> None:
+        self.assigned = False
         partitions = [Partition(p.topic, p.partition) for p in listed]
         lost = TopicMismatchError("The group gave the partitions to another member.", code="_ASSIGNMENT_LOST")
         try:
