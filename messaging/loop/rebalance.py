@@ -1,12 +1,12 @@
 """What happens when the group gives partitions and takes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
 from messaging.errors import TopicMismatchError
-from messaging.foreign import translated
+from messaging.loop.committed import committed_offsets
 from messaging.loop.positions import NOWHERE
 from messaging.loop.processor import Processor
 from messaging.loop.work import Work
@@ -74,7 +74,7 @@ class Rebalance:
             self._error = self._error or error
 
     def _assign(self, consumer: Consumer, listed: Sequence[TopicPartition]) -> None:
-        committed = self._committed(consumer, listed)
+        committed = committed_offsets(consumer, listed, self._committed_wait)
         starts = self._processor.assigned(committed)
         placed = []
         for partition, offset in committed.items():
@@ -87,18 +87,6 @@ class Rebalance:
             consumer.assign(placed)
         self.assigned = True
         self._told("assigned", committed)
-
-    def _committed(self, consumer: Consumer, listed: Sequence[TopicPartition]) -> dict[Partition, int | None]:
-        if not listed:
-            return {}
-        try:
-            answers = consumer.committed(list(listed), timeout=self._committed_wait)
-        except KafkaException as error:
-            raise translated(error, "asking for committed offsets") from error
-        for answer in answers:
-            if answer.error is not None:
-                raise translated(answer.error, f"asking for the committed offset of {answer.topic}", topic=answer.topic)
-        return {Partition(a.topic, a.partition): a.offset if a.offset >= 0 else None for a in answers}
 
     def _revoke(self, listed: Sequence[TopicPartition]) -> None:
         # Where all partitions go at once, the group always says next which are ours; where some go, it need not.
@@ -123,7 +111,7 @@ class Rebalance:
         self._processor.lost(partitions)
         self._told("lost", partitions)
 
-    def _told(self, kind: str, partitions: Sequence[Partition] | dict[Partition, int | None]) -> None:
+    def _told(self, kind: str, partitions: Iterable[Partition]) -> None:
         self._metrics.rebalances.labels(kind).inc()
         self._metrics.assigned.set(len(self._work.positions.owned))
         log.info("partitions_moved", kind=kind, partitions=sorted(map(str, partitions)))
