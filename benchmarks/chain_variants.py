@@ -76,7 +76,7 @@ def chain(name: str, count: int) -> Measured:
     contracts, internal = Contracts.resolve(registry, topics), ChainContracts.resolve(registry, topics)
     state = StateSettings(snapshot_records=SNAPSHOT_EVERY[name], snapshot_minutes=10_000)
     snapshots = Snapshots(internal, topics, group, rules.hash, state)
-    restoring = Restoring(kafka, topics, group, internal, rules, state)
+    restoring = Restoring(kafka, topics, group, internal, rules, state, partitions=PARTITIONS)
     keeping = StateKeeping(restoring, snapshots, Progress(metrics.registry))
     processor = chain_sorting(rules, contracts, internal, topics, metrics.registry, keeping, PARTITIONS)
     watched = Watched(processor, metrics.registry, count, stop)

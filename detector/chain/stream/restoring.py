@@ -54,6 +54,7 @@ class Restoring:
         chain: Reads snapshots.
         rules: The rule set.
         settings: Bounds.
+        partitions: Partitions of the topics when this process started; payees are looked for among so many.
     """
 
     def __init__(  # noqa: PLR0917 parts, each named in the one call
@@ -64,6 +65,8 @@ class Restoring:
         chain: ChainContracts,
         rules: RuleSet,
         settings: StateSettings,
+        *,
+        partitions: int,
     ) -> None:
         self._kafka = kafka
         self._topics = topics
@@ -71,6 +74,7 @@ class Restoring:
         self._chain = chain
         self._rules = rules
         self._settings = settings
+        self._partitions = partitions
         self.inputs = (topics.transactions, topics.screened) if rules.two_stages else (topics.transactions,)
 
     def take_over(
@@ -83,7 +87,7 @@ class Restoring:
             given_up: State of partitions that this process had a moment ago; good where nobody went on since.
 
         Raises:
-            TopicMismatchError: the two topics were not shared out alike.
+            TopicMismatchError: the two topics were not shared out alike, or have other partitions than at the start.
             ReplayTooLongError: more would have to be replayed than the settings allow.
             MessagingError: the broker does not answer.
         """
@@ -110,6 +114,18 @@ class Restoring:
                 f"Partitions are not shared out alike: the topics have {counts}, this member got "
                 f"{sorted(map(str, committed))}. Give the topics the same number of partitions, and let all members of "
                 f"the group {self._group} run the same stages."
+            )
+        self._check_grown(counts)
+
+    def _check_grown(self, counts: Mapping[str, int]) -> None:
+        """All topics may have grown alike, and this process would send payees to where they lived before."""
+        topic = self._topics.transactions
+        if counts[topic] != self._partitions:
+            raise TopicMismatchError(
+                f"{', '.join(counts)} have {counts[topic]} partitions each, and had {self._partitions} when this "
+                "detector started, so many accounts live in another partition now. Start all detectors of the group "
+                f"{self._group} again; docs/state.md says what becomes of the state.",
+                topic=topic,
             )
 
     def _ends(

@@ -59,7 +59,7 @@ def run_chain(
     compile_wire()
     group, topics, metrics = settings.detector.group, settings.topics, loop_metrics()
     snapshots = Snapshots(chain, topics, group, rules.hash, state)
-    restoring = Restoring(settings.kafka, topics, group, chain, rules, state)
+    restoring = Restoring(settings.kafka, topics, group, chain, rules, state, partitions=partitions)
     try:
         keeping = StateKeeping(restoring, snapshots, Progress(metrics.registry))
         processor = chain_sorting(rules, contracts, chain, topics, metrics.registry, keeping, partitions)
