@@ -131,12 +131,13 @@ class Lengths:
     def _ends(self, asked: Sequence[TopicPartition]) -> Sequence[int] | None:
         """End of each partition; None where the broker does not tell all.
 
-        A broker that stood still is fenced by its controller, which is itself, and leads with a new epoch: the client
-        then asks with the old one, or gets an end that is none.
+        A broker that stood still, or was away, leads with a new epoch: the client then asks with the old one until it
+        has listed the topics again, or gets an end that is none.
         """
         told = self._admin.list_offsets({partition: OffsetSpec.latest() for partition in asked}, request_timeout=10)
         try:
             ends = [answer.result().offset for answer in told.values()]
         except KafkaException:
+            self._admin.list_topics(timeout=60)
             return None
         return None if min(ends) < 0 else ends
