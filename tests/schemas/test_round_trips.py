@@ -203,6 +203,17 @@ def test_check_against_the_registry_counts_soft_deleted_versions(run, folder, to
     assert code == int("TYPE_CHANGED" in out)
 
 
+def test_check_against_the_registry_does_not_ask_about_what_is_no_avro(run, folder, topics, registry, registry_url):
+    """A registry's refusal of such a schema is no verdict on compatibility that Avro's rules could differ from."""
+    assert run("register", "--contracts", folder)[0] == 0
+    (folder / "Payment.avsc").write_text(record("Payment", AMOUNT, {**NOTE, "name": "a-b"}))
+    code, out, _ = run("check", "--contracts", folder, "--against", registry_url)
+    assert code == 1
+    assert "REFUSED\n" in out
+    assert "SCHEMA_INVALID" in out
+    assert "REGISTRY_DISAGREES" not in out
+
+
 def test_release_whose_reference_alone_differs_is_a_version_of_its_own(run, folder, topics, registry):
     """The same text that refers to a newer payment is registered beside the older one, and planned no more."""
     args = ("--contracts", folder)
