@@ -1,20 +1,20 @@
 """Verdicts on a table of payments, by the same pure core as the service: both stages as one partition."""
 
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from pathlib import Path
 
 import polars as pl
 
 from detector.batch import TransactionBatch
+from detector.errors import ScoreError
 from detector.payment_csv import errors_name, read_texts
 from detector.payment_table import payment_table
 from detector.rules.rule_set import RuleSet
 from detector.stages.judged import Judged
 from detector.stages.judging import Judging
 from detector.state.limits import Limits
+from detector.verdict_file import verdict_file
 from detector.verdict_lines import verdict_lines
 
 SLICE = 16_384
@@ -38,15 +38,20 @@ def score_file(file: Path, rules: RuleSet, output: Path | None = None) -> str:
     """Judges a CSV file and writes a line per payment, to stdout without `output`; a summary in words.
 
     Raises:
-        ScoreError: the file cannot be read, lacks columns of the contract, or has a row that is no payment.
+        ScoreError: the file cannot be read, lacks columns of the contract, or has a row that is no payment; `output`
+            cannot be written, or is the file.
+
+    Delivery: `output` as `detector.verdict_file.verdict_file`.
     """
+    if output is not None and output.exists() and file.exists() and output.samefile(file):
+        raise ScoreError(f"{output} holds the payments, and would be written over; name another file for the lines.")
     table = read_texts(file)
     with errors_name(file):
         payments = payments_in(table)
     frauds = 0
-    with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as out:
+    with verdict_file(output) as lines:
         for judged in _ahead(score(payments, rules)):
-            out.write(verdict_lines(judged).str.join("\n").item() + "\n")
+            lines.write(verdict_lines(judged).str.join("\n").item() + "\n")
             frauds += judged.frauds.shape[0]
     return f"{payments.height} payments, {frauds} fraud, rule set {rules.hash[:12]}"
 

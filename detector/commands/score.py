@@ -7,7 +7,9 @@ import typer
 
 
 def score(
-    file: Annotated[Path, typer.Argument(help="CSV with id, source, target, amount, currency, occurred_at.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with id, source, target, amount, currency, occurred_at; `-` reads stdin.")
+    ],
     folder: Annotated[
         Path | None,
         typer.Option("--rules", help="Folder of rules, or one rule file; absent: the shipped set.", envvar="RULES"),

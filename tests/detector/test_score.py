@@ -1,13 +1,18 @@
 """`score`: one JSON line per payment."""
 
+import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from detector.cli import application
 from detector.errors import ScoreError
 from detector.finding import Finding
 from detector.rules.loading import SHIPPED, load_rule_set
@@ -160,3 +165,30 @@ def test_columns_that_are_not_needed_may_hold_anything(tmp_path: Path) -> None:
     file.write_text("\n".join([f"{HEADER},note", *rows, "", ""]))
     assert score_file(file, RULES, output).startswith("202 payments")
     assert len(output.read_text().splitlines()) == 202
+
+
+def test_the_payments_are_not_written_over(tmp_path: Path) -> None:
+    """Whatever name the file is given as output."""
+    file, link = _csv(tmp_path), tmp_path / "link"
+    before = file.read_bytes()
+    link.symlink_to(file)
+    for output in (file, link):
+        with pytest.raises(ScoreError, match="name another file"):
+            score_file(file, RULES, output)
+    assert file.read_bytes() == before
+
+
+def test_payments_are_read_from_stdin(tmp_path: Path) -> None:
+    """`-` in place of the file, plain or gzip."""
+    plain = _csv(tmp_path).read_bytes()
+    outputs = [CliRunner().invoke(application(), ["score", "-"], input=data) for data in (plain, gzip.compress(plain))]
+    assert [len(result.stdout.splitlines()) for result in outputs] == [24, 24]
+
+
+def test_a_full_disk_behind_stdout_ends_with_one_line(tmp_path: Path) -> None:
+    """Exit code 2, and no traceback of the interpreter's own end."""
+    command = [sys.executable, "-m", "detector", "score", str(_csv(tmp_path))]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    told = "fraud-detector: stdout cannot be written: No space left on device.\n"
+    assert (ended.returncode, ended.stderr) == (2, told)
