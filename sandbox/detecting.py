@@ -23,13 +23,13 @@ from schemas.settings import TopicSettings
 
 GROUP = "sandbox-detector"
 
-PROMPT = {"commit_interval": 0.05, "batch_wait": 0.02, "session_timeout": 300.0}
+PROMPT = {"commit_interval": 0.05, "batch_wait": 0.02, "session_timeout": 300.0, "transaction_timeout": 300.0}
 """Settings of the loop, unless the environment has others. Event time goes at a day or more a second, and a payment is
 judged by what came before as far as that has gone through both stages: a delay of 0.4 s would be half a day.
 
-The session is as long as the setting allows: all is one process, so that the broker wakes from a suspended machine as
-late as the detector and would take it for dead. It keeps no offsets of transactions either: the detector would then
-begin with the first record once more."""
+Session and transaction outlast a machine that is suspended for some minutes: the broker wakes as late as the detector
+and would take it for dead, and a record that waited to be sent would be too old. It keeps no offsets of transactions
+and hides nothing that was aborted: what the detector then does once more, readers find twice."""
 
 PATIENCE = 1.5
 """Seconds after which compiling is worth a line: from numba's cache it takes less."""

@@ -18,8 +18,10 @@ TOPIC_VARIABLES = {
 SANDBOX_VARIABLES = {
     # the embedded broker answers a waiting fetch only when its time is over
     "KAFKA_CLIENT_FETCH_WAIT_MAX_MS": "20",
-    # it keeps no offsets of transactions: a member that it misses for a while begins with the first record once more
+    # it keeps no offsets of transactions and hides nothing that was aborted: a member that it misses for a while, or a
+    # record that waits for too long to be sent, would double what lies in the topics
     "LOOP_SESSION_TIMEOUT": "300",
+    "LOOP_TRANSACTION_TIMEOUT": "300",
 }
 
 KEPT_AS = "EXTERNAL_"
