@@ -95,15 +95,16 @@ def replay_letters(
     if bool(ids) == every:
         raise ReplayRefusedError("Name dead letters, for example 3:1042, or say --all; not both.")
     # Made before the topic is read: whoever replays at the same time is fenced, so what is read stays true.
-    replayer = Replayer(from_environment(KafkaSettings), from_environment(TopicSettings).dead_letter)
+    topics = from_environment(TopicSettings)
+    replayer = Replayer(from_environment(KafkaSettings), topics.dead_letter)
     with DeadLetters.connect() as letters:
         if every:
-            yield from replay_all(letters.chosen(reason=reason), replayer, force=force)
+            yield from replay_all(letters.chosen(reason=reason), replayer, force=force, internal=topics.screened)
             return
         named = dict.fromkeys(ids)
         for text in named:
             letter = letters.one(text)
-            why = obstacle(letter, repaired=bool(repaired), force=force)
+            why = obstacle(letter, repaired=bool(repaired), force=force, internal=topics.screened)
             if why is not None:
                 raise ReplayRefusedError(f"Dead letter {letter.id} {why}")
         values = {LetterId.parse(text): content for text in named for content in repaired}
@@ -111,21 +112,28 @@ def replay_letters(
         yield from (Replay(letter, None) for letter in replayer.replay(map(letters.one, named), values))
 
 
-def replay_all(letters: Iterable[Letter], replayer: Replayer, *, force: bool) -> Iterator[Replay]:
-    """Puts those letters back that may be, a portion at a time; raises as `Replayer.replay`."""
+def replay_all(letters: Iterable[Letter], replayer: Replayer, *, force: bool, internal: str) -> Iterator[Replay]:
+    """Puts those letters back that may be, a portion at a time; raises as `Replayer.replay`.
+
+    Args:
+        letters: All that are meant.
+        replayer: Puts them back.
+        force: Also those that were replayed before, died again, or count already.
+        internal: Real name of the topic between the stages.
+    """
     for together in portions(letters):
-        yield from _replay_portion(together, replayer, force=force)
+        yield from _replay_portion(together, replayer, force=force, internal=internal)
         together.clear()  # else it would be held while the next is read
 
 
-def _replay_portion(letters: Sequence[Letter], replayer: Replayer, *, force: bool) -> Iterator[Replay]:
-    obstacles = [Replay(letter, obstacle(letter, repaired=False, force=force)) for letter in letters]
+def _replay_portion(letters: Sequence[Letter], replayer: Replayer, *, force: bool, internal: str) -> Iterator[Replay]:
+    obstacles = [Replay(letter, obstacle(letter, repaired=False, force=force, internal=internal)) for letter in letters]
     yield from (each for each in obstacles if each.obstacle is not None)
     free = [each.letter for each in obstacles if each.obstacle is None]
     yield from (Replay(letter, None) for letter in replayer.replay(free, {}))
 
 
-def obstacle(letter: Letter, *, repaired: bool, force: bool) -> str | None:
+def obstacle(letter: Letter, *, repaired: bool, force: bool, internal: str) -> str | None:
     """Why a letter must not be replayed; None where it may be."""
     if letter.record["value"] is None and not repaired:
         return "holds no value. Repair it and give the bytes with --value FILE."
@@ -133,6 +141,9 @@ def obstacle(letter: Letter, *, repaired: bool, force: bool) -> str | None:
         return "has been replayed. Say --force to put it back once more."
     if letter.replay_count and not repaired and not force:
         return f"died again after {letter.replay_count} replays. Repair it (--value FILE), or say --force."
+    if letter.record["topic"] == internal and letter.record["reason"] == "PRODUCE" and not force:
+        # what the broker refuses of the payee's stage is folded into its state all the same, see `ChainSorting.refuse`
+        return "was counted for its payee before it died, and would be once more. Say --force to have its verdict."
     return None
 
 

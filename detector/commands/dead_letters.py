@@ -58,13 +58,15 @@ def replay(
         Path | None, typer.Option(help="File with the repaired value, frame included; for one letter.")
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Also what was replayed before, or died again after a replay.")
+        bool,
+        typer.Option("--force", help="Also what was replayed before, died again after a replay, or would count twice."),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Put dead letters back on the topic they came from, as they were or repaired, each once.
 
-    Without --force, a letter that was replayed, and a record that died again after a replay, stay where they are.
+    Without --force, a letter that was replayed, a record that died again after a replay, and one that was judged and
+    could not be written, stay where they are: the last would count twice for its payee.
 
     Example: fraud-detector dead-letters replay 3:1042 --value repaired.avro
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
@@ -12,7 +13,7 @@ from messaging.foreign import translated
 from messaging.loop.envelopes import Headers
 from messaging.loop.outputs import NOW, Outputs
 from messaging.loop.transaction import Transaction
-from messaging.producer import PARTITIONER
+from messaging.producer import ANY_PARTITION, PARTITIONER
 from messaging.settings import KafkaSettings
 
 TIMEOUT_SECONDS = 60
@@ -35,6 +36,9 @@ class Replayer:
     Raises:
         MessagingError: the coordinator refuses or does not answer.
 
+    A record with a key goes where its key says, one without goes to the partition it died in: where records have no
+    keys, as in the detector's internal topic, the partition says whose they are.
+
     Delivery: record and marker are there together or not at all. What fails leaves whole transactions behind, so that
     the next replay goes on where this one ended. All replayers of one topic share a transactional id, so a second one
     fences the first: make this object before the letters are read, and nothing is replayed twice.
@@ -42,6 +46,7 @@ class Replayer:
 
     def __init__(self, kafka: KafkaSettings, topic: str) -> None:
         self._topic = topic
+        self._counts: dict[str, int] = {}
         self._producer: Producer = make_producer(
             {
                 **kafka.properties,
@@ -81,9 +86,18 @@ class Replayer:
 
     def _put_back(self, letter: Letter, value: bytes, outputs: Outputs) -> None:
         record = letter.record
-        timestamp_ms = timestamp_of(letter)
-        outputs.send(record["topic"], value, record["key"], timestamp_ms, self._headers(letter))
+        timestamp_ms, partition = timestamp_of(letter), self._partition(record)
+        outputs.send(record["topic"], value, record["key"], timestamp_ms, self._headers(letter), partition)
         outputs.send(self._topic, None, record["key"], NOW, [(REPLAYED, str(letter.id).encode())], letter.id.partition)
+
+    def _partition(self, record: Mapping[str, Any]) -> int:
+        """Where a record goes back to; where its partition is gone, with the topic that had it, any will do."""
+        topic, partition = record["topic"], int(record["partition"])
+        if record["key"] is not None:
+            return ANY_PARTITION
+        if topic not in self._counts:
+            self._counts[topic] = len(self._producer.list_topics(topic, TIMEOUT_SECONDS).topics[topic].partitions)
+        return partition if partition < self._counts[topic] else ANY_PARTITION
 
     def _headers(self, letter: Letter) -> Headers:
         kept: Headers = [
