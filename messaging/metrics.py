@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     "fraud_alert_tries_total": "Tries to hand an alert to a sink, by sink.",
     "fraud_alerts_undeliverable_total": "Alerts that became dead letters, by sink.",
     "fraud_state_payments": "What memory did not take in as usual, by partition and kind (late, duplicates, evicted, "
-    "foreign).",
+    "foreign; misplaced, of those looked at).",
     "fraud_state_cold": "1 while the state of a partition does not reach back over the longest window, else 0.",
     "fraud_state_accounts": "Accounts a partition remembers as payers.",
     "fraud_state_bytes": "Memory a partition's state takes.",

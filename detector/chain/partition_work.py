@@ -37,6 +37,8 @@ class PartitionWork:
         self.payer, self.payee = PayerStage(rules, state), PayeeStage(rules, state)
         self.unsaved = 0
         """Records folded in since the last snapshot was taken."""
+        self.misplaced = 0
+        """Payments looked at by this process whose payer lives in another partition; see `misplaced_in`."""
         self._window = rules.longest_window
         self._before: tuple[dict[str, int], tuple[int, int] | None, int] | None = None
 

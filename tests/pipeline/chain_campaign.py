@@ -133,11 +133,11 @@ class ChainCampaign:
         self.detectors.append(self._stack.enter_context(detector))
         return detector
 
-    def send(self, table: pl.DataFrame) -> int:
-        """Writes payments to the input topic; their number."""
+    def send(self, table: pl.DataFrame, keyed_by: str = "source") -> int:
+        """Writes payments to the input topic, keyed by a column; their number."""
         frame = payments_in(table).with_columns(pl.lit("UNKNOWN").alias("channel"))
         now = time.time_ns() // 1_000_000  # by their event times, retention would delete them
-        keys = frame["source"].to_list()
+        keys = frame[keyed_by].to_list()
         for start in range(0, frame.height, 5000):
             values = self._encode(frame.slice(start, 5000))
             for key, value in zip(keys[start : start + 5000], values, strict=True):

@@ -288,6 +288,25 @@ def test_payments_screened_by_other_rules_are_counted(
     assert made.verdicts().times == Counter(table["id"])
 
 
+def test_payments_outside_the_partition_of_their_payer_are_told(
+    chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events
+) -> None:
+    """Keys as of this project are silent; records keyed otherwise are counted and told, and get a verdict each."""
+    table, made = history(9, 600, accounts=150), chain(2)
+    misplaced = 'fraud_state_payments{kind="misplaced"'
+    with stateful() as detector:
+        made.send(table.head(300))
+        made.wait_for_verdicts(300)
+        wait_for(lambda: metric(detector, misplaced) is not None, 10, "the figure")
+        assert metric(detector, misplaced) == 0
+        assert not events.have("payments_misplaced")
+        made.send(table.tail(-300), keyed_by="target")
+        made.wait_for_verdicts(table.height)
+        wait_for(lambda: metric(detector, misplaced), 10, "misplaced payments")
+        assert events.have("payments_misplaced")
+    assert made.verdicts().times == Counter(table["id"])
+
+
 def test_state_stays_where_a_rebalance_brings_the_partition_back(
     chain: Callable[..., ChainCampaign], stateful: Callable[..., object], events: Events, real_platform: Platform
 ) -> None:

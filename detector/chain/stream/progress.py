@@ -44,6 +44,7 @@ class Progress:
         self._due = 0.0
         self._until: dict[Partition, int] = {}
         self._told = 0.0
+        self._warned = False
 
     def replaying(self, until: Mapping[Partition, int]) -> None:
         """Partitions whose state is being rebuilt, with the offset at which that ends."""
@@ -69,7 +70,8 @@ class Progress:
             self._due = self._clock() + INTERVAL
         for number, work in works.items():
             partition = str(number)
-            for kind, count in work.state.counters.items():
+            self._warn(work)
+            for kind, count in (*work.state.counters.items(), ("misplaced", work.misplaced)):
                 self._payments.labels(partition, kind).set(count)
             self._cold.labels(partition).set(work.cold)
             self._accounts.labels(partition).set(work.state.accounts)
@@ -79,12 +81,19 @@ class Progress:
             self._snapshot_bytes.labels(str(number)).set(size)
         self._snapshots.set(snapshots.written)
 
+    def _warn(self, work: PartitionWork) -> None:
+        """Tells once that payers do not live where their payments lie: rules see parts of what they do."""
+        if work.misplaced and not self._warned:
+            self._warned = True
+            why = "keyed by something else than source, by another partitioner than murmur2, or for fewer partitions"
+            log.warning("payments_misplaced", partition=work.number, seen=work.misplaced, why=why)
+
     def forget(self, number: int) -> None:
         """A partition is gone."""
         partition = str(number)
         for each in (self._cold, self._accounts, self._bytes, self._snapshot_age, self._snapshot_bytes):
             _removed(each.remove, partition)
-        for kind in ("late", "duplicates", "evicted", "foreign"):
+        for kind in ("late", "duplicates", "evicted", "foreign", "misplaced"):
             _removed(self._payments.remove, partition, kind)
         self._until = {at: offset for at, offset in self._until.items() if at.number != number}
 

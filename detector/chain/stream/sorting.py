@@ -10,6 +10,7 @@ import numpy as np
 from detector.batch import TransactionBatch
 from detector.chain.contracts import ChainContracts
 from detector.chain.leaving import Leaving
+from detector.chain.misplaced import misplaced_in
 from detector.chain.partition_work import PartitionWork
 from detector.chain.stream.lanes import Lanes
 from detector.chain.stream.payment_record import PaymentRecord
@@ -185,6 +186,7 @@ class ChainSorting:
 
         def screened(part: _Part) -> _Passed:
             read = keyed(part.batch)
+            part.work.misplaced += misplaced_in(read, part.work.number, self._partitions)
             homes = read.targets.partitions(self._partitions)
             return _Passed(part.work.payer.process(read.local(homes == part.work.number)), homes)
 
