@@ -13,6 +13,8 @@ KINDS = (
 )  # fmt: skip
 """Names of the measures; a rule file holds exactly one of them."""
 
+USUAL_HISTORY = 5
+
 
 class Measure(BaseModel):
     """One measured value of the current payment or of the key's window; exactly one kind is given.
@@ -39,11 +41,7 @@ class Measure(BaseModel):
     multiple: Literal["amount"] | None = Field(
         default=None, description="The amount divided by the mean of the key's earlier payments."
     )
-    gap: Literal["activity"] | None = Field(
-        default=None,
-        description="Time since the key last paid or was paid; for key `target` since it was last paid, whatever it "
-        "paid itself.",
-    )
+    gap: Literal["activity"] | None = Field(default=None, description="Time since the key last paid or was paid.")
     link: Literal["new"] | None = Field(
         default=None,
         description="1 for a payment between two accounts that never dealt with each other, in either direction.",
@@ -70,7 +68,7 @@ class Measure(BaseModel):
     )
     minimum: Money | None = Field(default=None, description="What must have come in before a `ratio` is taken.")
     history: StrictInt = Field(
-        default=5, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for."
+        default=USUAL_HISTORY, ge=2, le=1000, description="Earlier payments that `deviation` and `multiple` ask for."
     )
 
     @model_validator(mode="after")
@@ -82,7 +80,7 @@ class Measure(BaseModel):
             raise ValueError(f"within goes with hops, fresh and common, and only with them; the measure is {self.kind}")
         if (self.minimum is not None) != (self.kind == "ratio"):
             raise ValueError(f"minimum goes with ratio, and only with it; the measure is {self.kind}")
-        if "history" in self.model_fields_set and self.kind not in ("deviation", "multiple"):
+        if self.history != USUAL_HISTORY and self.kind not in ("deviation", "multiple"):
             raise ValueError(
                 f"history goes with deviation and multiple, and only with them; the measure is {self.kind}"
             )

@@ -133,7 +133,7 @@ class RuleFile(BaseModel):
 
     def _check_cite(self, kind: str) -> None:
         accepted = ("link", "points", "window") if self.window is not None else ("points",) if kind == "hops" else ()
-        for name in sorted(self.cite.model_fields_set - set(accepted)):
+        for name in sorted(self.cite.model_dump(exclude_none=True).keys() - accepted):
             kinds = ", ".join(("hops", *_WINDOWED) if name == "points" else _WINDOWED)
             raise fault_at(("cite", name), f"{_NO_EFFECT} on measure {kind}; accepted with: {kinds}")
         # payments over other links than those that are counted are remembered apart, for as long as cite asks

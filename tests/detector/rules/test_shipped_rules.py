@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from detector.rules.format.rule_file import RuleFile
 from detector.rules.loading import EXAMPLES, RULE_SET_FILE, SHIPPED, load_rule, load_rule_set
 from detector.rules.testing import run_tests
 
@@ -27,6 +28,13 @@ def test_every_rule_is_named_as_its_file_and_explains_itself(file: Path) -> None
     assert rule.false_positives
     assert rule.sources
     assert all(band.say for band in rule.bands[1:])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_rule_can_be_written_and_read_again(file: Path) -> None:
+    """A rule that is changed by a program goes through the same checks, defaults written out."""
+    rule = load_rule(file)
+    assert RuleFile.model_validate(rule.model_dump(mode="json", by_alias=True, exclude_none=True)) == rule
 
 
 def test_the_default_set_has_two_stages_and_a_hash_of_its_own() -> None:
