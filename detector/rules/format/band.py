@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from detector.rules.format.reason import Reason
+from detector.rules.format.reason import WORDS, Reason
 from detector.rules.format.scalars import Bound, Points
 
 
@@ -19,5 +19,5 @@ class Band(BaseModel):
     level: Literal["review", "block"] = Field(default="review", description="Gravity of the finding.")
     score: Points = Field(default=0, description="Points the finding adds to the score of the payment.")
     say: Reason = Field(
-        default="", description="Reason in words; `{value}`, `{window}` and other names in braces are filled in."
+        default="", description=f"Reason in words; filled in are {', '.join(f'`{{{word}}}`' for word in WORDS)}."
     )

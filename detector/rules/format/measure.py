@@ -41,7 +41,11 @@ class Measure(BaseModel):
     multiple: Literal["amount"] | None = Field(
         default=None, description="The amount divided by the mean of the key's earlier payments."
     )
-    gap: Literal["activity"] | None = Field(default=None, description="Time since the key last paid or was paid.")
+    gap: Literal["activity"] | None = Field(
+        default=None,
+        description="Time since the key last paid or was paid; for key `target` since it was last paid, whatever it "
+        "paid itself.",
+    )
     link: Literal["new"] | None = Field(
         default=None,
         description="1 for a payment between two accounts that never dealt with each other, in either direction.",
