@@ -39,6 +39,19 @@ def part_as_dict(part: PartFigures) -> dict[str, Any]:
     }
 
 
+def counts_as_dict(part: PartFigures) -> dict[str, Any]:
+    """The figures of one part that need no labels, named as in `part_as_dict`."""
+    names = (
+        *("from", "to", "payments", "flagged_per_10000", "cited_per_10000"),
+        *("episodes", "episodes_per_10000"),
+    )
+    whole = part_as_dict(part)
+    return {
+        **{name: whole[name] for name in names},
+        **{name: {"found": whole[name]["found"]} for name in ("trigger", "evidence")},
+    }
+
+
 def moment(milliseconds: int) -> str:
     """A time in milliseconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

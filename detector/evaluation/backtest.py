@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from detector.evaluation.as_dict import part_as_dict
+from detector.evaluation.as_dict import counts_as_dict, part_as_dict
 from detector.evaluation.evaluation import PartFigures, part_figures
 from detector.evaluation.labelled import Labelled, Marks
 from detector.evaluation.verdicts import Verdicts
@@ -26,8 +26,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Figures of both sets on one part, and the payments that make the difference, by trigger and by evidence."""
+    """Figures of both sets on one part, and the payments that make the difference, by trigger and by evidence.
 
+    Without labels (`labelled` false) all payments stand among the honest ones, and only counts mean something.
+    """
+
+    labelled: bool
     rule_sets: tuple[str, str]
     figures: tuple[PartFigures, PartFigures]
     trigger_gained: Difference
@@ -43,15 +47,27 @@ class Backtest:
         return self.figures[1].trigger.found - self.figures[0].trigger.found
 
     def as_dict(self, most: int = 100) -> dict[str, Any]:
-        """JSON-ready; at most `most` ids per list, totals in full."""
+        """JSON-ready; at most `most` ids per list, totals in full; what needs labels is there if they are."""
         names = ("trigger_gained", "trigger_lost", "evidence_gained", "evidence_lost")
+        told = part_as_dict if self.labelled else counts_as_dict
+        rings = {"rings_gained": list(self.rings_gained), "rings_lost": list(self.rings_lost)}
         return {
+            "labelled": self.labelled,
             "rule_sets": list(self.rule_sets),
-            "figures": [part_as_dict(part) for part in self.figures],
+            "figures": [told(part) for part in self.figures],
             "more_alerts": self.more_alerts,
-            **{name: _difference(getattr(self, name), most) for name in names},
-            "rings_gained": list(self.rings_gained),
-            "rings_lost": list(self.rings_lost),
+            **{name: self._difference(getattr(self, name), most) for name in names},
+            **(rings if self.labelled else {}),
+        }
+
+    def _difference(self, difference: Difference, most: int) -> dict[str, Any]:
+        if not self.labelled:
+            return {"total": difference.total, "payments": list(difference.honest[:most])}
+        return {
+            "fraud_total": len(difference.fraud),
+            "honest_total": len(difference.honest),
+            "fraud": list(difference.fraud[:most]),
+            "honest": list(difference.honest[:most]),
         }
 
 
@@ -62,6 +78,7 @@ def backtest(labelled: Labelled, first: Verdicts, second: Verdicts, part: Marks)
     both = part_figures(labelled, first, part), part_figures(labelled, second, part)
     found = [{ring.ring for ring in figures.rings if ring.first_alert is not None} for figures in both]
     return Backtest(
+        labelled.known,
         (first.rules.hash, second.rules.hash),
         both,
         _named(labelled, triggered[1] & ~triggered[0]),
@@ -77,12 +94,3 @@ def _named(labelled: Labelled, rows: Marks) -> Difference:
     ids = labelled.payments["id"]
     fraud, honest = np.flatnonzero(rows & labelled.fraud), np.flatnonzero(rows & ~labelled.fraud)
     return Difference(tuple(ids.gather(fraud).to_list()), tuple(ids.gather(honest).to_list()))
-
-
-def _difference(difference: Difference, most: int) -> dict[str, Any]:
-    return {
-        "fraud_total": len(difference.fraud),
-        "honest_total": len(difference.honest),
-        "fraud": list(difference.fraud[:most]),
-        "honest": list(difference.honest[:most]),
-    }

@@ -27,12 +27,14 @@ class Labelled:
         fraud: Which payments are fraud.
         scenarios: Name of the pattern a payment belongs to, empty for none.
         rings: Id of the ring a payment belongs to, empty for none.
+        known: False where there are no labels; then no payment counts as fraud.
     """
 
     payments: pl.DataFrame
     fraud: Marks
     scenarios: list[str]
     rings: list[str]
+    known: bool = True
 
     def __len__(self) -> int:
         return self.payments.height
@@ -49,8 +51,13 @@ class Labelled:
         return dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
 
 
-def read_labelled(file: Path, truth: Path | None = None) -> Labelled:
+def read_labelled(file: Path, truth: Path | None = None, *, needed: bool = True) -> Labelled:
     """Payments of a CSV, labels in the same file or in `truth`, joined by id.
+
+    Args:
+        file: The payments.
+        truth: Their labels, if not in `file`.
+        needed: Whether a file without labels is refused.
 
     Raises:
         LabelsError: `label` is missing, a label is neither 0 nor 1, or a payment has none.
@@ -61,25 +68,28 @@ def read_labelled(file: Path, truth: Path | None = None) -> Labelled:
         table = table.drop(_TRUTH, strict=False)
         table = table.join(_truth(truth), on="id", how="left", maintain_order="left")
     with errors_name(file):
-        return labelled(table)
+        return labelled(table, needed=needed)
 
 
-def labelled(table: pl.DataFrame) -> Labelled:
+def labelled(table: pl.DataFrame, *, needed: bool = True) -> Labelled:
     """Payments and truth of one table, put in time order.
 
     Args:
         table: The contract's columns and `label` (0 or 1); `scenario` and `ring` where known.
+        needed: Whether a table without `label` is refused.
 
     Raises:
-        LabelsError: `label` is missing or holds something else.
+        LabelsError: `label` is missing and needed, or holds something else.
         ScoreError: columns of the contract are missing, or a row is no payment.
     """
-    if "label" not in table.columns:
+    known = "label" in table.columns
+    if needed and not known:
         raise LabelsError("there is no column label; add it (0 or 1), or name a file with id and label by --truth")
     payments = payment_table(table)
     order = payments.select(pl.arg_sort_by("occurred_at", maintain_order=True)).to_series()
     table = table[order]
-    return Labelled(payments[order], _fraud(table), _texts(table, "scenario"), _texts(table, "ring"))
+    fraud = _fraud(table) if known else np.zeros(table.height, dtype=np.bool_)
+    return Labelled(payments[order], fraud, _texts(table, "scenario"), _texts(table, "ring"), known)
 
 
 def _truth(file: Path) -> pl.DataFrame:

@@ -13,16 +13,18 @@ from detector.evaluation.labelled import Marks
 class Split:
     """Shares of the time span: up to `warm_up` links and habits are unknown, up to `tuned` parameters were chosen.
 
-    Never by chance: a rule would know the second half of a ring of which it saw the first.
+    Never by chance: a rule would know the second half of a ring of which it saw the first. Where both are 0, all that
+    there is is reported.
     """
 
     warm_up: float = 0.12
     tuned: float = 0.6
 
     def __post_init__(self) -> None:
-        if not 0 <= self.warm_up < self.tuned < 1:
+        if not (0 <= self.warm_up < self.tuned < 1 or self.warm_up == self.tuned == 0):
             raise LabelsError(
-                f"a split at {self.warm_up} and {self.tuned} has no parts; accepted: 0 <= warm-up < tuned < 1"
+                f"a split at {self.warm_up} and {self.tuned} has no parts; "
+                "accepted: 0 <= warm-up < tuned < 1, or both 0"
             )
 
     def cuts(self, times: NDArray[np.int64]) -> tuple[int, int]:

@@ -72,6 +72,29 @@ def test_backtest_names_both_sets(tmp_path: Path) -> None:
     assert content["rule_sets"][0] == content["rule_sets"][1]
 
 
+def test_backtest_without_labels_counts_and_names_what_differs(tmp_path: Path) -> None:
+    """What needs labels is left away; no zero stands for a figure that nobody knows."""
+    arguments = ["--rules", FAN_IN, "--rules", str(EXAMPLES / "amount-threshold.yaml"), "--tuned", "0"]
+    known = json.loads(_run("backtest", str(_csv(tmp_path, HISTORY)), *arguments, "--json"))
+    file = str(_csv(tmp_path, HISTORY.drop("label")))
+    content = json.loads(_run("backtest", file, *arguments, "--json"))
+    gained = content["trigger_gained"]
+    assert gained["total"] == known["trigger_gained"]["fraud_total"] + known["trigger_gained"]["honest_total"]
+    assert sorted(gained["payments"]) == sorted(known["trigger_gained"]["fraud"] + known["trigger_gained"]["honest"])
+    assert [part["trigger"] for part in content["figures"]] == [
+        {"found": part["trigger"]["found"]} for part in known["figures"]
+    ]
+    assert (content["labelled"], known["labelled"]) == (False, True)
+    text = _run("backtest", file, *arguments)
+    assert not {word for word in ("precision", "recall", "false", "rings", "fraud", "honest") if word in text}
+
+
+def test_backtest_compares_the_whole_file_where_nothing_was_tuned(tmp_path: Path) -> None:
+    """`--tuned 0` leaves out no payment."""
+    content = json.loads(_run("backtest", str(_csv(tmp_path, HISTORY)), "--rules", FAN_IN, "--tuned", "0", "--json"))
+    assert content["figures"][0]["payments"] == HISTORY.height
+
+
 def test_backtest_without_rules_is_refused(tmp_path: Path) -> None:
     """Nothing to compare."""
     result = CliRunner().invoke(application(), ["backtest", str(_csv(tmp_path, HISTORY))])

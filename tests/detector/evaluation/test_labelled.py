@@ -75,7 +75,7 @@ def test_a_truth_that_labels_a_payment_twice_is_refused(tmp_path: Path) -> None:
         read_labelled(_csv(tmp_path, TABLE), file)
 
 
-@pytest.mark.parametrize(("warm_up", "tuned"), [(0.6, 0.6), (-0.1, 0.5), (0.1, 1.0)])
+@pytest.mark.parametrize(("warm_up", "tuned"), [(0.6, 0.6), (-0.1, 0.5), (0.1, 1.0), (0.1, 0.0)])
 def test_a_split_without_parts_is_refused(warm_up: float, tuned: float) -> None:
     """Both parts must have room."""
     with pytest.raises(LabelsError, match="accepted"):
