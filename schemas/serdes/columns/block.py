@@ -85,9 +85,15 @@ class BlockReader:
                 raise BrokenBlockError(str(error)) from None
 
 
+def _named_by_place(kind: Schema, place: int) -> Schema:
+    """The type of a column; a fixed with a name of its own, since several columns may be of one."""
+    fixed = isinstance(kind, dict) and kind["type"] == "fixed"
+    return {**kind, "name": f"c{place}_bytes"} if fixed else kind
+
+
 def _header(types: Sequence[Schema]) -> bytes:
     """Head of a container file: magic, the block's schema, the sync marker."""
-    columns = [{"name": f"c{position}", "type": kind} for position, kind in enumerate(types)]
+    columns = [{"name": f"c{place}", "type": _named_by_place(kind, place)} for place, kind in enumerate(types)]
     record = {
         "type": "record",
         "name": "block",

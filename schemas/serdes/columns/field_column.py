@@ -17,7 +17,6 @@ from schemas.serdes.self_contained import Schema
 Convert = Callable[[pl.Series], pl.Series]
 
 BLOCK_TYPE: Mapping[str, str] = {
-    "boolean": "long",
     "int": "long",
     "long": "long",
     "enum": "long",
@@ -28,8 +27,8 @@ BLOCK_TYPE: Mapping[str, str] = {
 }
 """How a field stands in the block's schema: whatever polars would cut off or panic at is read as a long and checked."""
 
-TRUE, FALSE = -1, 0
-"""Bytes 1 and 0 read as a number; polars itself takes every byte but 1 for false."""
+TRUE, FALSE = (pl.Series([byte], dtype=pl.Binary) for byte in (b"\1", b"\0"))
+"""A boolean as it is written; polars itself takes every byte but 1 for false, and a number may take more bytes."""
 
 
 class NotSureError(Exception):
@@ -105,10 +104,16 @@ def _structural(writer: Schema) -> FieldColumn:
     kind = kind_of(writer)
     if kind == "fixed":
         return FieldColumn({"type": "fixed", "name": writer["name"], "size": writer["size"]})
+    if kind == "boolean":
+        return FieldColumn(
+            {"type": "fixed", "name": "boolean_byte", "size": 1},
+            least=1,
+            most=1,
+            measure=lambda column: ((column == TRUE) | (column == FALSE)).cast(pl.Int8),
+            convert=lambda column: column == TRUE,
+        )
     if kind not in BLOCK_TYPE:
         raise NotSureError
-    if kind == "boolean":
-        return FieldColumn("long", TRUE, FALSE, convert=lambda column: column == TRUE)
     if kind == "int":
         return FieldColumn("long", -0x80000000, 0x7FFFFFFF, convert=lambda column: column.cast(pl.Int32))
     if kind == "enum":

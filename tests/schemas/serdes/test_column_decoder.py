@@ -71,6 +71,19 @@ def test_broken_values_cost_only_themselves(payments, data):
     agree(decoder, values)
 
 
+@pytest.mark.parametrize("broken", [b"\x02", b"\x80\x00", b"\x81\x00", b""])
+def test_boolean_of_other_bytes_is_refused(sandbox_serdes, broken):
+    """One byte, 0 or 1: a number that means the same and takes two is none."""
+    fields = [{"name": "a", "type": "boolean"}, {"name": "b", "type": "boolean"}]
+    schema = {"type": "record", "name": "drawn.Flags", "fields": fields}
+    head = prefix(sandbox_serdes.register(schema))
+    values = [head + bytes((row % 2, row // 2 % 2)) for row in range(20)]
+    values[7] = head + b"\0" + broken
+    batch = agree(sandbox_serdes.column_decoder(schema), values)
+    assert [failure.position for failure in batch.failures] == [7]
+    assert batch.frame["a"].to_list() == [bool(row % 2) for row in range(20) if row != 7]
+
+
 @SLOW
 @given(st.data())
 def test_flat_schemas_take_the_columns_and_agree(sandbox_serdes, data):
