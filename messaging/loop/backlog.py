@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from messaging.loop.record import Record, timestamps_of
+from messaging.loop.record import Record, timestamps_of, values_of
 
 
 class Backlog:
@@ -27,6 +27,19 @@ class Backlog:
 
     def __len__(self) -> int:
         return len(self._records)
+
+    @property
+    def read(self) -> int:
+        """Offset behind the last record that was read; 0 before the first."""
+        return self._records[-1].offset() + 1 if self._records else self.handed or 0
+
+    def exceeds(self, records: int, size: int) -> bool:
+        """Whether more records are kept, or more bytes of values."""
+        return len(self._records) > records or sum(len(value or b"") for value in values_of(self._records)) > size
+
+    def left(self, count: int) -> int | None:
+        """The event time that what is left has reached at least when `count` records are taken; None: unknown."""
+        return int(self.times[min(count, len(self._records) - 1)]) if self._records else self.reached
 
     def add(self, records: Sequence[Record], now: float) -> None:
         """Takes records in; those of a partition that was sought back replace what is here."""

@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, Producer
 
 from messaging.errors import MessagingError, TopicMismatchError
 from messaging.fates import fate_of
+from messaging.loop.brake import Brake
 from messaging.loop.by_partition import by_partition
 from messaging.loop.deleted_unread import DeletedUnread
 from messaging.loop.event_order import EventOrder
@@ -51,7 +52,8 @@ class ExactlyOnceLoop:
         stop: Set from a signal handler or another thread to end the loop after the batch it is in.
         clock: Monotonic seconds.
         in_event_order: The input topic whose partitions are read in the order of their timestamps while they have a
-            backlog; without it, in the order in which fetches bring them.
+            backlog, and with the other topics' while both are replayed; without it, in the order in which fetches bring
+            them.
 
     Delivery: each input record's outputs are visible to `read_committed` readers exactly once, over crashes, aborts and
     rebalances. Work that was not committed is done again from the committed offsets.
@@ -97,6 +99,7 @@ class ExactlyOnceLoop:
         )
         self._intake = Intake(topics, self.work.positions, DeletedUnread(consumer, metrics).gap)
         self._gate = ReplayGate(consumer, self.work.positions)
+        self._brake = Brake(consumer, self.work.positions)
         self._lag = Lag(consumer, self.work.positions, metrics)
         self._order: EventOrder | None = None
         if in_event_order is not None:
@@ -153,6 +156,8 @@ class ExactlyOnceLoop:
         if parts:
             work.process(self._gate.admitted(self._intake.batches(parts, work.barred)))
         self._gate.turn({*work.barred, *work.pending})
+        if self._order is not None:
+            self._brake.turn(self._order.ahead, work.pending, {*work.held.partitions, *self._gate.waiting})
         if work.open and (work.commit_every_batch or self._clock() >= self._commit_due):
             work.commit(drained=True)
             self._commit_due = self._clock() + self._settings.commit_interval

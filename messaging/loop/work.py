@@ -87,17 +87,24 @@ class Work:
         """Processes the batches of one turn; where one aborts the transaction, the rest is read again.
 
         Where one holds a partition, later ones go without it: they would go on behind the record that waits, and the
-        partition is read again from there.
+        partition is read again from there. In a replay the partitions of its number wait too: they feed one state.
 
         Raises:
             Exception: an error whose fate is to end the process.
         """
         before = self.held.partitions
         for at, batch in enumerate(batches):
-            flowing = _without(batch, self.held.partitions - before)
+            flowing = self._flowing(batch, self.held.partitions - before)
             if flowing.runs and not self._processed(flowing):
                 self._rewinding.update(run.partition for rest in batches[at:] for run in rest.runs)
                 return
+
+    def _flowing(self, batch: InputBatch, held: Collection[Partition]) -> InputBatch:
+        """The batch without what comes again: what was held a moment ago, and in a replay what belongs to it."""
+        numbers = {partition.number for partition in held if batch.replay}
+        late = {p for p, _, _ in batch.runs if p in held or p.number in numbers}
+        self._rewinding.update(late)
+        return batch.before(dict.fromkeys(late, 0)) if late else batch
 
     def _processed(self, batch: InputBatch) -> bool:
         try:
@@ -272,8 +279,3 @@ class Work:
         self.held.forget(partitions)
         self._refused = {at: refusal for at, refusal in self._refused.items() if at[0] not in partitions}
         self._rewinding.difference_update(partitions)
-
-
-def _without(batch: InputBatch, partitions: Collection[Partition]) -> InputBatch:
-    """The rest of a batch; the batch itself where nothing is left out."""
-    return batch.before(dict.fromkeys(partitions, 0)) if partitions else batch

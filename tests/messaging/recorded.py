@@ -119,6 +119,7 @@ class RunningLoop:
         *,
         group: str = "group",
         settings: LoopSettings | None = None,
+        in_event_order: str | None = None,
     ) -> None:
         kafka = KafkaSettings(broker_url=bootstrap_servers)
         self.settings = settings or LoopSettings(
@@ -136,6 +137,7 @@ class RunningLoop:
             settings=self.settings,
             metrics=self.metrics,
             stop=self.stop,
+            in_event_order=in_event_order,
         )
         self._thread = threading.Thread(target=self._run)
 

@@ -4,6 +4,7 @@ from messaging.loop.by_partition import by_partition
 from messaging.loop.intake import Intake
 from messaging.loop.positions import NOWHERE, Positions
 from messaging.partition import Partition
+from tests.messaging.dated import dated
 from tests.messaging.records import record
 
 P0, P1 = Partition("in", 0), Partition("in", 1)
@@ -69,3 +70,26 @@ def test_topics_come_in_their_order() -> None:
         ("payer", 1),
         ("payee", 2),
     ]
+
+
+def test_replayed_topics_come_by_turns() -> None:
+    """Records before the committed offsets come in the order of their times, live ones topic by topic behind them."""
+    first, second = Partition("payer", 0), Partition("payee", 0)
+    intake = Intake(["payer", "payee"], owning((first, 0, 2), (second, 0, 2)))
+    messages = [dated(first, at, 10 * at) for at in range(3)] + [dated(second, at, 10 * at + 5) for at in range(4)]
+    batches = intake.batches(by_partition(messages), ())
+    assert [(batch.topic, batch.replay, [each.offset() for each in batch.messages]) for batch in batches] == [
+        ("payer", True, [0]),
+        ("payee", True, [0]),
+        ("payer", True, [1]),
+        ("payee", True, [1]),
+        ("payer", False, [2]),
+        ("payee", False, [2, 3]),
+    ]
+
+
+def test_live_record_ends_a_replay_without_records() -> None:
+    """Where the first record lies behind the committed offset, markers alone lie before: nothing is to be replayed."""
+    positions = owning((P0, 2, 6))
+    (live,) = Intake(["in"], positions).batches(by_partition([record(0, 7)]), ())
+    assert (live.replay, dict(positions.replaying)) == (False, {})

@@ -1,47 +1,18 @@
 """Live records wait for the replay of what belongs to them."""
 
-from collections.abc import Sequence
-
-from confluent_kafka import TopicPartition
-
 from messaging.loop.input_batch import InputBatch
 from messaging.loop.positions import Positions
 from messaging.loop.replay_gate import ReplayGate
 from messaging.partition import Partition
 from tests.messaging.records import batch
+from tests.messaging.told_consumer import ToldConsumer
 
 IN, BETWEEN, OTHER = Partition("in", 0), Partition("between", 0), Partition("in", 1)
 
 
-class Consumer:
-    """Notes what it is told; its positions are set by the test."""
-
-    def __init__(self) -> None:
-        self.paused: set[Partition] = set()
-        self.sought: dict[Partition, int] = {}
-        self.at: dict[Partition, int] = {}
-
-    def pause(self, partitions: Sequence[TopicPartition]) -> None:
-        """Pauses."""
-        self.paused |= {Partition(p.topic, p.partition) for p in partitions}
-
-    def resume(self, partitions: Sequence[TopicPartition]) -> None:
-        """Resumes."""
-        self.paused -= {Partition(p.topic, p.partition) for p in partitions}
-
-    def seek(self, partition: TopicPartition) -> None:
-        """Seeks."""
-        self.sought[Partition(partition.topic, partition.partition)] = partition.offset
-
-    def position(self, partitions: Sequence[TopicPartition]) -> list[TopicPartition]:
-        """Tells positions."""
-        at = [self.at.get(Partition(p.topic, p.partition), -1001) for p in partitions]
-        return [TopicPartition(p.topic, p.partition, offset) for p, offset in zip(partitions, at, strict=True)]
-
-
-def gate(replayed_from: int) -> tuple[ReplayGate, Consumer, Positions]:
+def gate(replayed_from: int) -> tuple[ReplayGate, ToldConsumer, Positions]:
     """A gate over three partitions; `between` 0 is replayed up to 100."""
-    positions, consumer = Positions(), Consumer()
+    positions, consumer = Positions(), ToldConsumer()
     positions.take(IN, 50, 50)
     positions.take(OTHER, 50, 50)
     positions.take(BETWEEN, replayed_from, 100)
