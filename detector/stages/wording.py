@@ -97,11 +97,8 @@ def _literal(text: str) -> str:
 def _numbered(say: str, key: str) -> str:
     """The same template with numbers for words, so that it is filled in without looking names up."""
     parts = []
-    for text, name, spec, conversion in Formatter().parse(say):
+    for text, name, _, _ in Formatter().parse(say):
         parts.append(_literal(text))
         if name is not None:
-            word = key if name == "key" else name
-            place = str(_WORDS.index(word)) if word in _WORDS else word
-            end = (f"!{conversion}" if conversion else "") + (f":{_numbered(spec, key)}" if spec else "")
-            parts.append(f"{{{place}{end}}}")
+            parts.append(f"{{{_WORDS.index(key if name == 'key' else name)}}}")
     return "".join(parts)
