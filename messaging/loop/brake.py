@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
-from messaging.foreign import translated
 from messaging.loop.positions import Positions
+from messaging.loop.resuming import resume_at
 from messaging.partition import Partition
 
 
@@ -42,11 +42,4 @@ class Brake:
         for partition in self._paused.difference(pending):
             self._paused.discard(partition)
             if self._positions.owns(partition) and partition not in others:
-                self._resume(partition, self._positions.next_offset(partition))
-
-    def _resume(self, partition: Partition, offset: int) -> None:
-        try:
-            self._consumer.resume([TopicPartition(*partition)])
-            self._consumer.seek(TopicPartition(partition.topic, partition.number, offset))
-        except KafkaException as error:
-            raise translated(error, f"seeking {partition} to {offset}", topic=partition.topic) from error
+                resume_at(self._consumer, partition, self._positions.next_offset(partition))

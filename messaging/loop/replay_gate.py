@@ -7,6 +7,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from messaging.foreign import translated
 from messaging.loop.input_batch import InputBatch
 from messaging.loop.positions import Positions
+from messaging.loop.resuming import resume_at
 from messaging.partition import Partition
 
 
@@ -73,18 +74,8 @@ class ReplayGate:
     def _resume(self, partitions: Collection[Partition]) -> None:
         for partition in partitions:
             self._waiting.discard(partition)
-            if not self._positions.owns(partition):
-                continue
-            self._consumer.resume([TopicPartition(*partition)])
-            offset = self._positions.next_offset(partition)
-            if offset >= 0:
-                self._seek(partition, offset)
-
-    def _seek(self, partition: Partition, offset: int) -> None:
-        try:
-            self._consumer.seek(TopicPartition(partition.topic, partition.number, offset))
-        except KafkaException as error:
-            raise translated(error, f"seeking {partition} to {offset}", topic=partition.topic) from error
+            if self._positions.owns(partition):
+                resume_at(self._consumer, partition, self._positions.next_offset(partition))
 
     def _skip_markers(self, barred: Collection[Partition]) -> None:
         """Counts markers and aborted records before the committed offset as replayed; no record will come for them."""

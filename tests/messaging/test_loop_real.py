@@ -27,6 +27,11 @@ def settings(group: str) -> LoopSettings:
     return LoopSettings(transactional_id=group, commit_interval=0.05, transaction_timeout=5, session_timeout=3)
 
 
+def looping(kafka: KafkaServer, recorder: Recorder, topic: str, group: str) -> RunningLoop:
+    """A loop over one topic, with quick settings."""
+    return RunningLoop(kafka.bootstrap_servers, recorder, [topic], group=group, settings=settings(group))
+
+
 @pytest.fixture
 def topics(kafka: KafkaServer, topic_prefix: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Input topic of this test; `out` takes no record over 2,000 bytes."""
@@ -43,9 +48,7 @@ def test_record_that_the_broker_refuses_is_buried_alone(kafka: KafkaServer, topi
     values = [b"%d" % number for number in range(300)]
     fill(kafka, topics, *values[:100], bytes(3000), *values[100:])
     recorder = Recorder()
-    with RunningLoop(
-        kafka.bootstrap_servers, recorder, [topics], group=topic_prefix, settings=settings(topic_prefix)
-    ) as running:
+    with looping(kafka, recorder, topics, topic_prefix) as running:
         running.wait_until(lambda: len(recorder.done) >= 301, "all records committed", 60)
     assert recorder.refused == [((topics, 0, 100), 1)]
     out = [message.value() for message in read_committed(kafka.bootstrap_servers, f"{topic_prefix}.out")]
@@ -57,15 +60,13 @@ def test_state_is_replayed_up_to_the_committed_offset(kafka: KafkaServer, topics
     """A processor that starts before the committed offset gets those records as replay, and sends nothing for them."""
     fill(kafka, topics, *(b"%d" % number for number in range(50)))
     first = Recorder()
-    running = RunningLoop(kafka.bootstrap_servers, first, [topics], group=topic_prefix, settings=settings(topic_prefix))
+    running = looping(kafka, first, topics, topic_prefix)
     with running:
         running.wait_until(lambda: len(first.done) >= 50, "the first records", 30)
     fill(kafka, topics, *(b"%d" % number for number in range(50, 80)))
     second = Recorder()
     second.start_at = 20
-    running = RunningLoop(
-        kafka.bootstrap_servers, second, [topics], group=topic_prefix, settings=settings(topic_prefix)
-    )
+    running = looping(kafka, second, topics, topic_prefix)
     with running:
         running.wait_until(lambda: len(second.done) >= 30, "the other records", 30)
         wait_for(lambda: running.loop.ready, 10, "readiness")
@@ -80,7 +81,7 @@ def test_held_record_of_a_replay_keeps_its_live_records_back(
     """What a replay holds is replayed later with all behind it, although live records came along with it."""
     fill(kafka, topics, *(b"%d" % number for number in range(50)))
     first = Recorder()
-    running = RunningLoop(kafka.bootstrap_servers, first, [topics], group=topic_prefix, settings=settings(topic_prefix))
+    running = looping(kafka, first, topics, topic_prefix)
     with running:
         running.wait_until(lambda: len(first.done) >= 50, "the first records", 30)
     fill(kafka, topics, *(b"%d" % number for number in range(50, 80)))
@@ -93,9 +94,7 @@ def test_held_record_of_a_replay_keeps_its_live_records_back(
         return RegistryUnreachableError("away")
 
     second.start_at, second.hold_at = 20, hold_at
-    running = RunningLoop(
-        kafka.bootstrap_servers, second, [topics], group=topic_prefix, settings=settings(topic_prefix)
-    )
+    running = looping(kafka, second, topics, topic_prefix)
     with running:
         running.wait_until(lambda: second.done and second.done[-1][2] == 79, "the live records", 30)
     assert len(held) == 2
@@ -118,9 +117,7 @@ def test_records_deleted_before_they_were_read_are_counted(kafka: KafkaServer, t
             admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
             admin.delete_records([TopicPartition(topics, 0, cut)])[TopicPartition(topics, 0)].result(20)
         recorder = Recorder()
-        running = RunningLoop(
-            kafka.bootstrap_servers, recorder, [topics], group=topic_prefix, settings=settings(topic_prefix)
-        )
+        running = looping(kafka, recorder, topics, topic_prefix)
         with running:
             end = 30 if cut else 10
             running.wait_until(lambda: recorder.done and recorder.done[-1][2] == end - 1, "the records", 30)  # noqa: B023
@@ -133,16 +130,12 @@ def test_markers_of_transactions_are_no_deleted_records(kafka: KafkaServer, topi
     for number in range(2):
         fill(kafka, topics, b"%d" % number)
         recorder = Recorder()
-        running = RunningLoop(
-            kafka.bootstrap_servers, recorder, [topics], group=topic_prefix, settings=settings(topic_prefix)
-        )
+        running = looping(kafka, recorder, topics, topic_prefix)
         with running:
             running.wait_until(lambda: recorder.done, "the record", 30)  # noqa: B023
     second, reader = Recorder(), f"{topic_prefix}-reader"
     kafka.create_topic(f"{topic_prefix}.out2", 1)
-    chained = RunningLoop(
-        kafka.bootstrap_servers, second, [f"{topic_prefix}.out"], group=reader, settings=settings(reader)
-    )
+    chained = looping(kafka, second, f"{topic_prefix}.out", reader)
     with pytest.MonkeyPatch.context() as patched, chained:
         patched.setattr("tests.messaging.recorded.OUT", f"{topic_prefix}.out2")
         chained.wait_until(lambda: len(second.done) == 2, "the records", 30)
@@ -154,14 +147,12 @@ def test_markers_of_transactions_are_no_lag(kafka: KafkaServer, topics: str, top
     """Input that was itself written in transactions ends in a marker, which is committed as read and is no lag."""
     fill(kafka, topics, b"1")
     first = Recorder()
-    running = RunningLoop(kafka.bootstrap_servers, first, [topics], group=topic_prefix, settings=settings(topic_prefix))
+    running = looping(kafka, first, topics, topic_prefix)
     with running:
         running.wait_until(lambda: first.done, "the record", 30)
     second, reader = Recorder(), f"{topic_prefix}-reader"
     kafka.create_topic(f"{topic_prefix}.out2", 1)
-    chained = RunningLoop(
-        kafka.bootstrap_servers, second, [f"{topic_prefix}.out"], group=reader, settings=settings(reader)
-    )
+    chained = looping(kafka, second, f"{topic_prefix}.out", reader)
     with pytest.MonkeyPatch.context() as patched, chained:
         patched.setattr("tests.messaging.recorded.OUT", f"{topic_prefix}.out2")
         chained.wait_until(lambda: second.done, "the record", 30)
