@@ -60,7 +60,7 @@ def _runs(kafka: KafkaServer, environment: Mapping[str, str], rounds: int, count
     topics = TopicSettings()
     with RegistryClient(RegistrySettings()) as client:
         register(client, load_manifest(), topics)
-    kafka.create_topic(topics.transactions, PARTITIONS, {"retention.ms": "-1"})
+    kafka.create_topic(topics.transactions, PARTITIONS)
     send(topics, payments(count).iter_slices(50_000))
     for number in range(rounds + 1):
         for module, name in VARIANTS:
@@ -70,7 +70,7 @@ def _runs(kafka: KafkaServer, environment: Mapping[str, str], rounds: int, count
                 for setting in ("LEGIT", "FRAUD", "DEAD_LETTER", "SCREENED", "SNAPSHOTS")
             }
             for topic in own.values():
-                kafka.create_topic(topic, PARTITIONS, {"retention.ms": "-1"})
+                kafka.create_topic(topic, PARTITIONS)
             measured = _child(module, name, count, own)
             if number:
                 yield measured

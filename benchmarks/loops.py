@@ -171,10 +171,7 @@ def payments(count: int, seed: int = 1) -> pl.DataFrame:
 
 
 def fill(topic: str, count: int, *, poison: bool) -> int:
-    """Writes payments; the size of a value.
-
-    Their timestamps are the present: by older ones, a broker's retention would delete them under the readers.
-    """
+    """Writes payments, with the present for timestamps; the size of a value."""
     topics, now, value = TopicSettings(), time.time_ns() // 1_000_000, b""
     with schema_registry_client(RegistrySettings()) as client, AcknowledgedProducer(KafkaSettings()) as producer:
         serializer = RecordSerializer(client, pinned("transactions"), topics.subject_of("transactions"), topics)

@@ -48,7 +48,7 @@ def run(count: int = PAYMENTS) -> Iterator[str]:
         topics = TopicSettings()
         with RegistryClient(RegistrySettings()) as client:
             register(client, load_manifest(), topics)
-        kafka.create_topic(topics.transactions, PARTITIONS, {"retention.ms": "-1"})
+        kafka.create_topic(topics.transactions, PARTITIONS)
         yield from _measured(topics, count, folder)
 
 

@@ -136,7 +136,7 @@ class ChainCampaign:
     def send(self, table: pl.DataFrame, keyed_by: str = "source") -> int:
         """Writes payments to the input topic, keyed by a column; their number."""
         frame = payments_in(table).with_columns(pl.lit("UNKNOWN").alias("channel"))
-        now = time.time_ns() // 1_000_000  # by their event times, retention would delete them
+        now = time.time_ns() // 1_000_000  # as payments that are just made
         keys = frame[keyed_by].to_list()
         for start in range(0, frame.height, 5000):
             values = self._encode(frame.slice(start, 5000))

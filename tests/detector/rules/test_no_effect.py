@@ -93,7 +93,7 @@ def test_what_has_an_effect_is_accepted(tmp_path: Path, name: str) -> None:
     text, more = IN_PLACE[name]
     file = tmp_path / "rule.yaml"
     file.write_text(text + more)
-    load_rule(file)
+    assert f"rule: {load_rule(file).rule}" in text
 
 
 def test_a_history_that_is_not_asked_for_is_refused(tmp_path: Path) -> None:
